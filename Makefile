@@ -1,0 +1,53 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help install run test check types lint format bench docs lock clean
+
+help: ## List what can be made.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: .venv/installed ## Build .venv with the locked dependencies and the tradepost command.
+
+.venv/installed: requirements.lock pyproject.toml src/tradepost/__init__.py
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: install ## Start a server with demo data on 127.0.0.1:8080.
+	@$(BIN)/tradepost demo
+
+test: check ## Check types and style, and run every test.
+	$(BIN)/pytest
+
+check: lint types ## Check types and style.
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+format: install ## Bring the code into shape.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: install ## Make the documents that are made from the code.
+	$(BIN)/python -m tradepost.documents
+
+bench: install ## Measure this server against its peers; needs wrk.
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/requirements.lock
+	$(BIN)/python bench/run.py
+
+lock: install ## Choose dependency versions anew.
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate \
+	  --extra dev --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate \
+	  --extra bench --constraint requirements.lock --output-file bench/requirements.lock
+
+clean: ## Remove what was built and cached.
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -1,0 +1,146 @@
+"""The composition root: settings, database, operations, and the ASGI application of them.
+
+Nothing imports this but the command line and the tests.
+"""
+
+import asyncio
+import gc
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from tradepost.app_software.api import AppSoftwareApi
+from tradepost.apps.api import AppsApi
+from tradepost.clock import Clock
+from tradepost.database import Database, Transaction
+from tradepost.database.sqlite import SqliteDatabase
+from tradepost.developer_space.api import DeveloperSpaceApi
+from tradepost.http.authentication import Authenticator
+from tradepost.http.call import Receive, Scope, Send
+from tradepost.http.cursors import Cursors
+from tradepost.http.dispatch import Dispatcher
+from tradepost.http.logs import Log, LogHandler
+from tradepost.http.operations import declared_in
+from tradepost.parent_software import catalogue
+from tradepost.parent_software import store as parent_software
+from tradepost.parent_software.api import ParentSoftwareApi
+from tradepost.people import store as people
+from tradepost.people.api import PeopleApi
+from tradepost.people.directory import PeopleDirectory
+from tradepost.review.api import ReviewApi
+from tradepost.service.api import ServiceApi
+from tradepost.settings import Settings, load
+
+
+class Tradepost:
+    """A whole server: its database and its operations. Open it before use, close it after."""
+
+    def __init__(self, settings: Settings, database: Database, cursor_key: bytes, log: Log):
+        clock = Clock()
+        cursors = Cursors(cursor_key)
+        self.settings = settings
+        self.database = database
+        self.log = log
+        self._directory = PeopleDirectory(database, clock, settings.loopback)
+        authenticator = Authenticator(self._directory, settings.sign_in_cache_seconds)
+        agreements = settings.agreement_urls
+        service = ServiceApi(database)
+        apis = (
+            AppSoftwareApi(database, cursors, clock, agreements),
+            ParentSoftwareApi(database, cursors),
+            PeopleApi(database, cursors, authenticator, clock),
+            DeveloperSpaceApi(database, cursors, authenticator, clock),
+            AppsApi(database, cursors, clock),
+            ReviewApi(database, clock, agreements),
+            service,
+        )
+        operations = [found for api in apis for found in declared_in(api)]
+        service.describe([operation for operation, _ in operations])
+        self.dispatcher = Dispatcher(operations, authenticator, log)
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of the database."""
+        await self._directory.close()
+        await self.database.close()
+        self.log.flush()
+
+
+async def open_tradepost(settings: Settings) -> Tradepost:
+    """Open the configured database, bring it up to date, and put the server together.
+
+    Raises `SchemaError` for a database that this program cannot use.
+    """
+    log = Log(Clock(), settings.log_format, settings.log_level)
+    database = await open_database(settings)
+
+    async def work(transaction: Transaction) -> bytes:
+        return await people.secret(transaction, "cursor-key", secrets.token_bytes(32))
+
+    return Tradepost(settings, database, await database.write(work), log)
+
+
+async def open_database(settings: Settings) -> Database:
+    """The configured database with the newest schema; a new one gets the built-in catalogue."""
+    database = SqliteDatabase(settings.database_path, Clock())
+    try:
+        await database.migrate()
+        if not await parent_software.page(database, 0, 1):
+            built_in = catalogue.built_in()
+
+            async def work(transaction: Transaction) -> None:
+                await catalogue.merge(transaction, built_in)
+
+            await database.write(work)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+class Application:
+    """The ASGI application: opens the server at the start of its life, closes it at the end."""
+
+    def __init__(self, settings: Settings):
+        self._settings = settings
+        self._dispatcher: Dispatcher | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            assert self._dispatcher is not None
+            await self._dispatcher(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            tradepost = await open_tradepost(self._settings)
+        except Exception as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        bring_library_logs(tradepost.log)
+        self._dispatcher = tradepost.dispatcher
+        # What is there now stays for good: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await tradepost.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def bring_library_logs(log: Log) -> None:
+    """Let what libraries log at warning and above appear among our own lines."""
+    logging.basicConfig(level=logging.WARNING, handlers=[LogHandler(log)], force=True)
+    loop = asyncio.get_running_loop()
+
+    def report(_: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+        logging.error(context["message"], exc_info=context.get("exception"))
+
+    loop.set_exception_handler(report)
+
+
+def create() -> Application:
+    """The application of the settings in the environment, for processes of an HTTP server."""
+    return Application(load({}))

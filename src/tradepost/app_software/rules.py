@@ -1,0 +1,270 @@
+"""Rules of app software versions: pure functions, no I/O.
+
+Source: "App software" in the contract's semantics. Rules look at bodies that may be good in
+part only: a field that was wrong is `MISSING`, its problem has been told, and a rule that needs
+it says nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from tradepost.app_software.model import (
+    AcceptedAgreement,
+    AppSoftwareVersionAgreement,
+    AppSoftwareVersionCreateRequest,
+    AppSoftwareVersionGetResponse,
+    AppSoftwareVersionLicenseType,
+    AppSoftwareVersionLicenseTypeGetResponse,
+    AppSoftwareVersionUpdateRequest,
+)
+from tradepost.http.bodies import known, problem
+from tradepost.http.errors import REVISION_MISMATCH, Problem
+from tradepost.http.parameters import MAX_BUILD_NUMBER
+from tradepost.parent_software.model import Hosting, ParentSoftwareGetResponse
+from tradepost.parent_software.rules import offers_framework, offers_hosting
+
+NEEDS_BUILD_NUMBER: Final = frozenset({"plugin", "workflow", "external"})
+"""Frameworks whose versions bring a build number; for the others one is generated."""
+NEEDS_VERSION_NUMBER: Final = frozenset({"forge", "plugin"})
+GENERATES_VERSION_NUMBER: Final = frozenset({"connect"})
+
+_LICENSES: Final[Mapping[str, tuple[str, str | UnsetType]]] = {
+    "atlassian-closed-source": (
+        "Atlassian Closed Source License",
+        "https://www.atlassian.com/legal/software-license-agreement",
+    ),
+    "commercial": (
+        "Commercial License",
+        "https://www.atlassian.com/licensing/marketplace/termsofuse",
+    ),
+    "commercial-free": (
+        "Commercial License (no charge)",
+        "https://www.atlassian.com/licensing/marketplace/termsofuse",
+    ),
+    "bsd": ("BSD License", "https://opensource.org/license/bsd-3-clause"),
+    "asl": ("Apache License 2.0", "https://www.apache.org/licenses/LICENSE-2.0"),
+    "gpl": ("GNU General Public License", "https://www.gnu.org/licenses/gpl-3.0.html"),
+    "lgpl": ("GNU Lesser General Public License", "https://www.gnu.org/licenses/lgpl-3.0.html"),
+    "epl": ("Eclipse Public License", "https://www.eclipse.org/legal/epl-2.0/"),
+}
+
+# Fifteen digits keep every part an integer that any database holds.
+_NUMBERED = re.compile(r"([0-9]{1,15})\.([0-9]{1,15})\.([0-9]{1,15})", re.ASCII)
+
+Body = AppSoftwareVersionCreateRequest | AppSoftwareVersionUpdateRequest
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What a version is checked against, as the database has it.
+
+    `parents` maps each parent that the body names to its record, or to `None` where there is
+    none. `agreements` are the URLs that the operator allows; any where it is empty.
+    """
+
+    hosting: Hosting
+    parents: Mapping[str, ParentSoftwareGetResponse | None]
+    agreements: frozenset[str]
+
+
+def parent_ids(body: Body) -> list[str]:
+    """The parents that a body names, each once."""
+    if not known(body.compatibilities):
+        return []
+    named = [c.parent_software_id for c in body.compatibilities if known(c)]
+    return list(dict.fromkeys(parent_id for parent_id in named if known(parent_id)))
+
+
+def framework_of(body: Body | AppSoftwareVersionGetResponse) -> str | None:
+    """The `frameworkId` of a version, or `None` where it was wrong."""
+    details = body.framework_details
+    return str(details.__struct_config__.tag) if known(details) else None
+
+
+def create_problems(
+    body: AppSoftwareVersionCreateRequest, surroundings: Surroundings
+) -> list[Problem]:
+    """What is wrong with a new version, apart from numbers that are taken."""
+    problems = _common_problems(body, surroundings)
+    framework = framework_of(body)
+    if framework in NEEDS_BUILD_NUMBER and _absent(body.build_number):
+        problems.append(problem("buildNumber", f"is required for {framework}"))
+    if framework in NEEDS_VERSION_NUMBER and _absent(body.version_number):
+        problems.append(problem("versionNumber", f"is required for {framework}"))
+    return problems
+
+
+def update_problems(
+    body: AppSoftwareVersionUpdateRequest, path_build_number: int, surroundings: Surroundings
+) -> list[Problem]:
+    """What is wrong with an update, apart from what the held version says."""
+    problems = _common_problems(body, surroundings)
+    if known(body.build_number) and body.build_number != path_build_number:
+        problems.append(problem("buildNumber", "must be the build number in the path"))
+    framework = framework_of(body)
+    needs_number = framework in NEEDS_VERSION_NUMBER | GENERATES_VERSION_NUMBER
+    if needs_number and body.version_number is UNSET:
+        problems.append(problem("versionNumber", f"is required for {framework}"))
+    return problems
+
+
+def conflict_problems(
+    body: AppSoftwareVersionUpdateRequest, held: AppSoftwareVersionGetResponse
+) -> list[Problem]:
+    """What an update contradicts in the version that the server holds."""
+    problems = []
+    if known(body.revision) and body.revision < held.revision:
+        detail = "revision: A more recent revision is available"
+        problems.append(Problem(REVISION_MISMATCH, detail, "revision"))
+    elif known(body.revision) and body.revision > held.revision:
+        detail = f"revision: the revision held is {held.revision}"
+        problems.append(Problem(REVISION_MISMATCH, detail, "revision"))
+    if held.state == "archived":
+        problems.append(problem("state", "is archived: an archived version cannot be updated"))
+    elif known(body.state) and body.state != held.state:
+        reason = f"must be the current state, {held.state}: states change through review"
+        problems.append(problem("state", reason))
+    if framework_of(body) not in (None, framework_of(held)):
+        reason = f"cannot change; it is {framework_of(held)}"
+        problems.append(problem("frameworkDetails.frameworkId", reason))
+    elif held.state == "active" and _artifact_id(body) not in (None, _artifact_id(held)):
+        where = "frameworkDetails.attributes.artifactId"
+        problems.append(problem(where, "of an active version cannot change"))
+    return problems
+
+
+def next_build_number(highest: int | None) -> int | None:
+    """The build number after the highest: the first is 1. `None` where none is left."""
+    if highest is None:
+        return 1
+    return highest + 1 if highest < MAX_BUILD_NUMBER else None
+
+
+def major_of(version_number: str | UnsetType) -> int | None:
+    """The major number where a version number reads major.minor.patch."""
+    if version_number is UNSET:
+        return None
+    match = _NUMBERED.fullmatch(version_number)
+    return int(match[1]) if match else None
+
+
+def version_numbers_after(version_number: str | None) -> Iterable[str]:
+    """Version numbers to try, in turn: the patch after a version's, and on from there.
+
+    `1.0.0` comes first where there is no version whose number reads major.minor.patch.
+    """
+    major, minor, patch = 1, 0, -1
+    if version_number is not None and (match := _NUMBERED.fullmatch(version_number)):
+        major, minor, patch = int(match[1]), int(match[2]), int(match[3])
+    while True:
+        patch += 1
+        yield f"{major}.{minor}.{patch}"
+
+
+def license_type(
+    sent: AppSoftwareVersionLicenseType | UnsetType,
+) -> AppSoftwareVersionLicenseTypeGetResponse | UnsetType:
+    """A licence as it is answered: with its name and link."""
+    if sent is UNSET:
+        return UNSET
+    name, link = _LICENSES[sent.id]
+    return AppSoftwareVersionLicenseTypeGetResponse(sent.id, name, link)
+
+
+def accepted(
+    sent: Iterable[AppSoftwareVersionAgreement],
+    held: Iterable[AcceptedAgreement],
+    email: str,
+    at: str,
+) -> list[AcceptedAgreement]:
+    """The agreements accepted so far, and those newly accepted by someone now."""
+    agreements = {agreement.agreement_url: agreement for agreement in held}
+    for agreement in sent:
+        url = agreement.agreement_url
+        agreements.setdefault(url, AcceptedAgreement(url, email, at))
+    return list(agreements.values())
+
+
+def _common_problems(body: Body, surroundings: Surroundings) -> list[Problem]:
+    return [
+        *_compatibility_problems(body, surroundings),
+        *_framework_problems(body, surroundings),
+        *_agreement_problems(body, surroundings),
+    ]
+
+
+def _compatibility_problems(body: Body, surroundings: Surroundings) -> list[Problem]:
+    problems: list[Problem] = []
+    if not known(body.compatibilities):
+        return problems
+    seen: set[str] = set()
+    bounded = surroundings.hosting != "cloud"
+    for index, compatibility in enumerate(body.compatibilities):
+        if not known(compatibility):
+            continue
+        path = f"compatibilities[{index}]"
+        parent_id = compatibility.parent_software_id
+        if known(parent_id):
+            parent = surroundings.parents.get(parent_id)
+            where = f"{path}.parentSoftwareId"
+            if parent is None:
+                problems.append(problem(where, "is no parent software"))
+            elif not offers_hosting(parent, surroundings.hosting):
+                problems.append(problem(where, f"does not offer {surroundings.hosting} hosting"))
+            if parent_id in seen:
+                problems.append(problem(where, "is there twice"))
+            seen.add(parent_id)
+        low, high = compatibility.min_build_number, compatibility.max_build_number
+        if bounded and low is UNSET:
+            reason = f"is required for {surroundings.hosting}"
+            problems.append(problem(f"{path}.minBuildNumber", reason))
+        if bounded and high is UNSET:
+            reason = f"is required for {surroundings.hosting}"
+            problems.append(problem(f"{path}.maxBuildNumber", reason))
+        if known(low) and known(high) and low > high:  # type: ignore[operator]
+            problems.append(problem(f"{path}.minBuildNumber", "must not be above maxBuildNumber"))
+    if body.supported_payment_model == "paid-via-atlassian" and len(body.compatibilities) > 1:
+        reason = "paid-via-atlassian is for versions with one parent software"
+        problems.append(problem("supportedPaymentModel", reason))
+    return problems
+
+
+def _framework_problems(body: Body, surroundings: Surroundings) -> list[Problem]:
+    framework = framework_of(body)
+    if framework is None:
+        return []
+    return [
+        problem("frameworkDetails.frameworkId", f"{framework} is not offered by {parent.id}")
+        for parent in surroundings.parents.values()
+        if parent is not None and not offers_framework(parent, framework)
+    ]
+
+
+def _agreement_problems(body: Body, surroundings: Surroundings) -> list[Problem]:
+    if not surroundings.agreements or not known(body.accepted_agreements):
+        return []
+    assert body.accepted_agreements is not UNSET
+    return [
+        problem(
+            f"acceptedAgreements[{index}].agreementUrl", "is not an agreement of this marketplace"
+        )
+        for index, agreement in enumerate(body.accepted_agreements)
+        if known(agreement)
+        and known(agreement.agreement_url)
+        and agreement.agreement_url not in surroundings.agreements
+    ]
+
+
+def _artifact_id(body: Body | AppSoftwareVersionGetResponse) -> str | None:
+    if not known(body.framework_details):
+        return None
+    attributes = body.framework_details.attributes
+    artifact_id = getattr(attributes, "artifact_id", None) if known(attributes) else None
+    return artifact_id if known(artifact_id) else None
+
+
+def _absent(value: object) -> bool:
+    return value is None or value is UNSET

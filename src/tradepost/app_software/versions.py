@@ -1,0 +1,182 @@
+"""Writing a version, step by step, inside a transaction.
+
+The contract's own operations and those of the administration interface share these steps.
+"""
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from tradepost.app_software import rules, store
+from tradepost.app_software.model import (
+    AppSoftwareVersionCreateRequest,
+    AppSoftwareVersionGetResponse,
+    AppSoftwareVersionUpdateRequest,
+)
+from tradepost.database import Transaction
+from tradepost.http.bodies import known, problem
+from tradepost.http.errors import (
+    APP_SOFTWARE_NOT_FOUND,
+    APP_SOFTWARE_VERSION_NOT_FOUND,
+    VALIDATION_ERROR,
+    ApiError,
+    Problem,
+    fail,
+)
+from tradepost.parent_software import store as parent_software
+from tradepost.review import rules as review
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who writes, when (RFC 3339), and which agreements the operator allows."""
+
+    email: str
+    at: str
+    agreements: frozenset[str]
+
+
+async def writable(transaction: Transaction, software_id: str) -> store.Software:
+    """The app software as it is now; raises 404, or 400 where it is archived."""
+    software = await store.find(transaction, software_id)
+    if software is None:
+        raise fail(APP_SOFTWARE_NOT_FOUND, "there is no app software with this id")
+    if software.archived:
+        raise fail(VALIDATION_ERROR, "the app software, its app or its developer space is archived")
+    return software
+
+
+async def create(
+    transaction: Transaction,
+    software_id: str,
+    body: AppSoftwareVersionCreateRequest,
+    problems: list[Problem],
+    author: Author,
+    *,
+    draft: bool = False,
+) -> tuple[int, bytes]:
+    """Store a new version; its build number and document. `problems` are those of the body.
+
+    Raises `ApiError` with every problem; nothing is stored then.
+    """
+    software = await writable(transaction, software_id)
+    surroundings = await _surroundings(transaction, software, body, author)
+    found = [*problems, *rules.create_problems(body, surroundings)]
+    highest = await store.highest_build_number(transaction, software.pk)
+    build_number = body.build_number
+    if build_number is None or build_number is UNSET:
+        generated = rules.next_build_number(highest)
+        if generated is None:
+            found.append(problem("buildNumber", "cannot be generated: the highest is in use"))
+        build_number = generated or 0
+    elif known(build_number) and await store.find_version(transaction, software.pk, build_number):
+        found.append(Problem(VALIDATION_ERROR, "buildNumber: Build number already exists"))
+    version_number = body.version_number
+    found += await _taken(transaction, software.pk, version_number)
+    _raise(found)
+    if version_number is None or version_number is UNSET:
+        version_number = await _generated_number(transaction, software.pk, body)
+    version = AppSoftwareVersionGetResponse(
+        build_number=build_number,
+        version_number=version_number,
+        **_shared_fields(body),
+        state="draft",
+        revision=1,
+        accepted_agreements=rules.accepted(body.accepted_agreements, [], author.email, author.at),
+        created_by=author.email,
+        created_at=author.at,
+    )
+    review.enter(version, software.approval_policy, draft, author.email, author.at)
+    return build_number, await store.insert(transaction, software.pk, version)
+
+
+async def update(
+    transaction: Transaction,
+    software_id: str,
+    build_number: int,
+    body: AppSoftwareVersionUpdateRequest,
+    problems: list[Problem],
+    author: Author,
+) -> bytes:
+    """Replace a version; its new document. `problems` are those of the body.
+
+    Raises `ApiError` with every problem; nothing is stored then.
+    """
+    software = await writable(transaction, software_id)
+    surroundings = await _surroundings(transaction, software, body, author)
+    found = [*problems, *rules.update_problems(body, build_number, surroundings)]
+    held = await store.find_version(transaction, software.pk, build_number)
+    if held is None:
+        _raise(found)
+        raise no_version(build_number)
+    found = [*rules.conflict_problems(body, held), *found]
+    if body.version_number != held.version_number:
+        found += await _taken(transaction, software.pk, body.version_number)
+    _raise(found)
+    sent = [] if body.accepted_agreements is UNSET else body.accepted_agreements
+    before = [] if held.accepted_agreements is UNSET else held.accepted_agreements
+    version = msgspec.structs.replace(
+        held,
+        version_number=body.version_number,
+        **_shared_fields(body),
+        revision=held.revision + 1,
+        accepted_agreements=rules.accepted(sent, before, author.email, author.at),
+    )
+    return await store.update(transaction, software.pk, version)
+
+
+def no_version(build_number: int | str) -> ApiError:
+    detail = f"this app software has no version with the build number {build_number}"
+    return fail(APP_SOFTWARE_VERSION_NOT_FOUND, detail)
+
+
+def _shared_fields(body: rules.Body) -> dict[str, Any]:
+    """The fields that a version takes over from a body as they are."""
+    return {
+        "compatibilities": body.compatibilities,
+        "supported_payment_model": body.supported_payment_model,
+        "framework_details": body.framework_details,
+        "license_type": rules.license_type(body.license_type),
+        "source_code_license": body.source_code_license,
+        "supported": body.supported,
+        "beta": body.beta,
+        "editions_enabled": body.editions_enabled,
+        "changelog": body.changelog,
+    }
+
+
+async def _surroundings(
+    transaction: Transaction, software: store.Software, body: rules.Body, author: Author
+) -> rules.Surroundings:
+    parents = {
+        parent_id: await parent_software.find(transaction, parent_id)
+        for parent_id in rules.parent_ids(body)
+    }
+    return rules.Surroundings(software.hosting, parents, author.agreements)
+
+
+async def _generated_number(
+    transaction: Transaction, software_pk: int, body: AppSoftwareVersionCreateRequest
+) -> str | UnsetType:
+    """The version number for a body without one: generated, or absent for good."""
+    if rules.framework_of(body) not in rules.GENERATES_VERSION_NUMBER:
+        return UNSET
+    newest = await store.newest_numbered(transaction, software_pk)
+    for number in rules.version_numbers_after(newest):
+        if await store.build_number_of(transaction, software_pk, number) is None:
+            return number
+    raise AssertionError("version numbers do not end")
+
+
+async def _taken(transaction: Transaction, software_pk: int, number: object) -> list[Problem]:
+    """The problem of a version number that another version has."""
+    if not isinstance(number, str):
+        return []
+    if await store.build_number_of(transaction, software_pk, number) is None:
+        return []
+    return [Problem(VALIDATION_ERROR, "versionNumber: Version number already exists")]
+
+
+def _raise(problems: list[Problem]) -> None:
+    if problems:
+        raise ApiError(problems)

@@ -1,0 +1,1 @@
+"""Apps and their app software: created by administrators, because the contract cannot."""

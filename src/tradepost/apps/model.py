@@ -1,0 +1,57 @@
+"""The wire of apps and their app software, in the administration interface."""
+
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from tradepost.http.cursors import PageLinks
+from tradepost.http.fields import AppKey, Line, Uuid
+from tradepost.parent_software.model import Hosting
+
+ComplianceBoundary = Literal["commercial", "fedramp_moderate", "isolated_cloud"]
+
+
+class AppCreateRequest(msgspec.Struct, rename="camel"):
+    """`productId` is generated where it is absent; `name` is the app key then."""
+
+    app_key: AppKey
+    developer_space_id: Uuid
+    product_id: Uuid | UnsetType = UNSET
+    name: Line | UnsetType = UNSET
+
+
+class App(msgspec.Struct, rename="camel", omit_defaults=True):
+    product_id: str
+    app_key: str
+    name: str
+    developer_space_id: str
+    created_at: str
+    archived_at: str | UnsetType = UNSET
+
+
+class AppPage(msgspec.Struct, rename="camel"):
+    links: PageLinks
+    apps: list[App]
+
+
+class AppSoftwareCreateRequest(msgspec.Struct, rename="camel"):
+    """`complianceBoundary` is for cloud alone, and `commercial` there where it is absent."""
+
+    hosting: Hosting
+    id: Uuid | UnsetType = UNSET
+    compliance_boundary: ComplianceBoundary | UnsetType = UNSET
+
+
+class AppSoftware(msgspec.Struct, rename="camel", omit_defaults=True):
+    id: str
+    product_id: str
+    hosting: Hosting
+    created_at: str
+    compliance_boundary: ComplianceBoundary | UnsetType = UNSET
+    archived_at: str | UnsetType = UNSET
+
+
+class AppSoftwarePage(msgspec.Struct, rename="camel"):
+    links: PageLinks
+    app_software: list[AppSoftware]

@@ -1,0 +1,108 @@
+"""SQL of apps and their app software, and nowhere else."""
+
+from msgspec import UNSET
+
+from tradepost.apps.model import App, AppSoftware
+from tradepost.database import Reader, Row, Transaction
+
+_APP = (
+    "a.product_id, a.app_key, a.name, s.id, a.created_at, a.archived_at "
+    "FROM app a JOIN developer_space s ON s.pk = a.developer_space_pk"
+)
+_SOFTWARE = (
+    "w.id, a.product_id, w.hosting, w.created_at, w.compliance_boundary, w.archived_at "
+    "FROM app_software w JOIN app a ON a.pk = w.app_pk"
+)
+
+
+def _app(row: Row) -> App:
+    product_id, app_key, name, space_id, created_at, archived_at = row
+    return App(product_id, app_key, name, space_id, created_at, archived_at or UNSET)
+
+
+def _software(row: Row) -> AppSoftware:
+    software_id, product_id, hosting, created_at, boundary, archived_at = row
+    return AppSoftware(
+        software_id, product_id, hosting, created_at, boundary or UNSET, archived_at or UNSET
+    )
+
+
+async def insert(transaction: Transaction, app: App) -> None:
+    await transaction.execute(
+        "INSERT INTO app (product_id, app_key, name, developer_space_pk, created_at) "
+        "SELECT $1, $2, $3, pk, $4 FROM developer_space WHERE developer_space.id = $5",
+        app.product_id,
+        app.app_key,
+        app.name,
+        app.created_at,
+        app.developer_space_id,
+    )
+
+
+async def find(reader: Reader, product_id: str) -> App | None:
+    row = await reader.row(f"SELECT {_APP} WHERE a.product_id = $1", product_id)
+    return _app(row) if row else None
+
+
+async def find_by_key(reader: Reader, app_key: str) -> App | None:
+    row = await reader.row(f"SELECT {_APP} WHERE a.app_key = $1", app_key)
+    return _app(row) if row else None
+
+
+async def page(
+    reader: Reader, space_id: str | None, after: int, limit: int
+) -> list[tuple[int, App]]:
+    """Apps, the oldest first; of one developer space where one is given."""
+    rows = await reader.rows(
+        f"SELECT a.pk, {_APP} WHERE a.pk > $1 AND (CAST($2 AS TEXT) IS NULL OR s.id = $2) "
+        "ORDER BY a.pk LIMIT $3",
+        after,
+        space_id,
+        limit,
+    )
+    return [(row[0], _app(row[1:])) for row in rows]
+
+
+async def set_archived(transaction: Transaction, product_id: str, at: str | None) -> None:
+    """Archive an app, or take it back; the lists of its app software change with it."""
+    await transaction.execute(
+        "UPDATE app SET archived_at = $1 WHERE product_id = $2", at, product_id
+    )
+    await transaction.execute(
+        "UPDATE app_software SET changes = changes + 1 "
+        "WHERE app_pk = (SELECT pk FROM app WHERE product_id = $1)",
+        product_id,
+    )
+
+
+async def insert_software(transaction: Transaction, software: AppSoftware) -> None:
+    await transaction.execute(
+        "INSERT INTO app_software (id, app_pk, hosting, compliance_boundary, created_at) "
+        "SELECT $1, pk, $2, $3, $4 FROM app WHERE product_id = $5",
+        software.id,
+        software.hosting,
+        "" if software.compliance_boundary is UNSET else software.compliance_boundary,
+        software.created_at,
+        software.product_id,
+    )
+
+
+async def find_software(reader: Reader, software_id: str) -> AppSoftware | None:
+    row = await reader.row(f"SELECT {_SOFTWARE} WHERE w.id = $1", software_id)
+    return _software(row) if row else None
+
+
+async def software_of(reader: Reader, product_id: str) -> list[AppSoftware]:
+    """All app software of an app, the oldest first; there are at most five."""
+    rows = await reader.rows(
+        f"SELECT {_SOFTWARE} WHERE a.product_id = $1 ORDER BY w.pk", product_id
+    )
+    return [_software(row) for row in rows]
+
+
+async def set_software_archived(transaction: Transaction, software_id: str, at: str | None) -> None:
+    await transaction.execute(
+        "UPDATE app_software SET archived_at = $1, changes = changes + 1 WHERE id = $2",
+        at,
+        software_id,
+    )

@@ -1,0 +1,112 @@
+"""What commands share: settings from flags, an open server, and results in plain lines."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import click
+import msgspec
+
+from tradepost.app import Tradepost, open_tradepost
+from tradepost.database import SchemaError, UnavailableError
+from tradepost.http.call import OPERATOR
+from tradepost.http.errors import ApiError
+from tradepost.settings import Settings, SettingsError, load
+
+T = TypeVar("T")
+
+data_option = click.option(
+    "--data",
+    metavar="DIR",
+    help="The directory of the database [default: $TRADEPOST_DATA or ./tradepost-data].",
+)
+
+
+def settings_of(**flags: Any) -> Settings:
+    """The settings of the environment with these flags; ends the command where they are bad."""
+    try:
+        return load(flags)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def run(work: Callable[[], Awaitable[T]]) -> T:
+    """Run a command's work; what goes wrong with the database becomes one sentence."""
+
+    async def start() -> T:
+        return await work()
+
+    try:
+        return asyncio.run(start())
+    except ApiError as error:
+        raise click.ClickException("; ".join(p.detail for p in error.problems)) from None
+    except (SchemaError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    except UnavailableError as error:
+        raise click.ClickException(f"the database cannot take this now: {error}") from None
+
+
+class Operations:
+    """The operations of a server, called as its operator from within this process."""
+
+    def __init__(self, tradepost: Tradepost):
+        self._tradepost = tradepost
+
+    async def call(self, name: str, body: Any = None, **path: str) -> Any:
+        """Call an operation by its OpenAPI id; its answer, decoded."""
+        answer = await self._tradepost.dispatcher.invoke(name, OPERATOR, path, body)
+        return msgspec.json.decode(answer) if answer else None
+
+    async def all(self, name: str, key: str, query: dict[str, str], **path: str) -> list[Any]:
+        """Every element of a list, page by page."""
+        found: list[Any] = []
+        sent = {"limit": "50", **query}
+        while True:
+            answer = msgspec.json.decode(
+                await self._tradepost.dispatcher.invoke(
+                    name, OPERATOR, path, query=urlencode(sent).encode()
+                )
+            )
+            found += answer[key]
+            following = answer["links"].get("next")
+            if following is None:
+                return found
+            sent = {"cursor": following.partition("?cursor=")[2]}
+
+    async def person(self, email: str) -> Any:
+        """The person with an email; ends the command where there is none."""
+        people = await self.all("listPeople", "people", {"email": email})
+        if not people:
+            raise click.ClickException(f"there is no person with the email {email}")
+        return people[0]
+
+
+def with_operations(data: str | None, work: Callable[[Operations], Awaitable[T]]) -> T:
+    """Open the configured database, and run a command's work with its operations."""
+    settings = settings_of(data=data, log_level="warning")
+
+    async def start() -> T:
+        tradepost = await open_tradepost(settings)
+        try:
+            return await work(Operations(tradepost))
+        finally:
+            await tradepost.close()
+
+    return run(start)
+
+
+def show(elements: Iterable[dict[str, Any]], *fields: str) -> None:
+    """Print elements, a line each: the named fields between tabs, `-` for what is absent."""
+    for element in elements:
+        click.echo("\t".join(_text(element.get(field)) for field in fields))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    # Names are free text: nothing in them may break a line or steer a terminal.
+    return "".join(c if c.isprintable() else "?" for c in text)

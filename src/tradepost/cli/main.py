@@ -1,0 +1,44 @@
+"""The root of the command line. Errors are one sentence on standard error and a status."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from tradepost import __version__
+from tradepost.cli import admin, serve
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Settings also come from the environment (TRADEPOST_DATA, …): see docs/settings.md.",
+)
+@click.version_option(__version__, prog_name="tradepost")
+def root() -> None:
+    """A self-hosted app marketplace back end that speaks the Marketplace REST API v3."""
+
+
+for command in (*serve.COMMANDS, *admin.COMMANDS):
+    root.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the command line; ends the process."""
+    try:
+        root.main(standalone_mode=False)
+    except click.UsageError as error:
+        where = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
+        _fail(f"{error.format_message().rstrip('.')}{where}", 2)
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted", 130)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(0)
+
+
+def _fail(sentence: str, status: int) -> NoReturn:
+    print(f"tradepost: {sentence}", file=sys.stderr)
+    sys.exit(status)

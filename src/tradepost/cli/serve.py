@@ -1,0 +1,192 @@
+"""`tradepost serve`, the real server, and `tradepost demo`, a throw-away one."""
+
+import asyncio
+import errno
+import os
+import shutil
+import signal
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+import click
+
+from tradepost.app import Application, create, open_database
+from tradepost.cli.common import data_option, run, settings_of
+from tradepost.demo import data as demo_data
+from tradepost.demo.load import has_demo_credentials, load
+from tradepost.people import store as people
+from tradepost.people.directory import DEMO_TOKENS
+from tradepost.settings import Settings, environment_of
+
+host_option = click.option("--host", help="The address to listen on [default: 127.0.0.1].")
+port_option = click.option("--port", type=int, help="The port to listen on [default: 8080].")
+
+
+@click.command()
+@host_option
+@port_option
+@data_option
+@click.option("--workers", type=int, help="How many processes answer requests [default: 1].")
+def serve(host: str | None, port: int | None, data: str | None, workers: int | None) -> None:
+    """Serve the configured database. A new data directory is set up at the first start."""
+    settings = settings_of(host=host, port=port, data=data, workers=workers)
+    administered, has_demo = run(lambda: _prepare(settings))
+    if has_demo and not settings.loopback:
+        raise click.ClickException(
+            f"the database has the public demo credentials, so it cannot be served on "
+            f"{settings.host}: serve it on 127.0.0.1, or archive the three demo people"
+        )
+
+    def announce() -> None:
+        click.echo(f"Tradepost serves {settings.data} at {_url(settings)}")
+        if not administered:
+            click.echo(
+                "There is no administrator yet. To create the first one, run\n"
+                f"  tradepost user add YOU@EXAMPLE.COM --admin --data {settings.data}\n"
+                "  tradepost api-token create YOU@EXAMPLE.COM --name laptop "
+                f"--data {settings.data}"
+            )
+
+    _serve(settings, announce)
+
+
+@click.command()
+@port_option
+def demo(port: int | None) -> None:
+    """Serve demo data from a throw-away directory, on this machine alone, for trying things."""
+    folder = tempfile.mkdtemp(prefix="tradepost-demo-")
+    try:
+        settings = settings_of(host="127.0.0.1", port=port, data=folder, workers=1)
+        run(lambda: _load(settings))
+        _serve(settings, lambda: click.echo(_welcome(settings)))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _prepare(settings: Settings) -> tuple[bool, bool]:
+    """Set the database up; whether it has an administrator, and whether demo credentials."""
+    database = await open_database(settings)
+    try:
+        return await people.has_administrator(database), await has_demo_credentials(database)
+    finally:
+        await database.close()
+
+
+async def _load(settings: Settings) -> None:
+    database = await open_database(settings)
+    try:
+        await load(database)
+    finally:
+        await database.close()
+
+
+def _url(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def _welcome(settings: Settings) -> str:
+    url = _url(settings)
+    credentials = "\n".join(f"  {email} / {token}" for email, token in DEMO_TOKENS.items())
+    software_id = demo_data.ADDON_CLOUD.id
+    return (
+        f"Tradepost demo at {url} (throw-away data, this machine only; Ctrl+C ends it)\n"
+        f"Credentials (email / API token):\n{credentials}\n"
+        "Try:\n"
+        f"  curl -u developer@example.com:demo-token "
+        f"'{url}/rest/3/app-software/{software_id}/versions?limit=1'\n"
+    )
+
+
+def _serve(settings: Settings, announce: Callable[[], None]) -> None:
+    """Serve until a signal ends it; ends the command where the address cannot be had."""
+    _check_address(settings)
+    threading.Thread(target=_when_listening, args=(settings, announce), daemon=True).start()
+    if settings.workers == 1:
+        _serve_here(settings)
+    else:
+        _serve_in_workers(settings)
+
+
+def _when_listening(settings: Settings, announce: Callable[[], None]) -> None:
+    """Announce the server once it takes connections, so that what is announced works."""
+    while True:
+        try:
+            socket.create_connection((settings.host, settings.port), timeout=1).close()
+        except OSError:
+            time.sleep(0.005)
+        else:
+            announce()
+            return
+
+
+def _check_address(settings: Settings) -> None:
+    """Fail early and clearly: the HTTP server would share a port that another one has."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            reason = (
+                "something listens there already"
+                if error.errno == errno.EADDRINUSE
+                else (error.strerror or str(error))
+            )
+            raise click.ClickException(f"cannot listen at {_url(settings)}: {reason}") from None
+
+
+def _serve_here(settings: Settings) -> None:
+    """One worker: the HTTP server runs in this process."""
+    import uvloop
+    from granian.constants import HTTPModes, Interfaces
+    from granian.server.embed import Server
+
+    async def work() -> None:
+        application = Application(settings)
+        server = Server(
+            application,
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            http=HTTPModes.http1,
+            websockets=False,
+            backlog=1024,
+            log_enabled=False,
+        )
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, server.stop)
+        await server.serve()
+
+    uvloop.run(work())
+
+
+def _serve_in_workers(settings: Settings) -> None:
+    """Several workers: the HTTP server runs in processes of its own."""
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.server import Server
+
+    os.environ.update(environment_of(settings))
+    server = Server(
+        "tradepost.app:create",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=1024,
+        log_enabled=False,
+        factory=True,
+        respawn_failed_workers=True,
+    )
+    server.serve(target_loader=lambda *_: create(), wrap_loader=False)
+
+
+COMMANDS: Final = (serve, demo)

@@ -1,0 +1,80 @@
+"""The seam to a database: statements, transactions, migrations. It knows no domain.
+
+Statements are written once for every engine, with `$1`, `$2`, … in the order of their first
+appearance. A store is given a `Reader` or a `Transaction` and never opens one.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+
+class Reader(Protocol):
+    """Something that answers SELECT statements."""
+
+    async def rows(self, statement: str, *values: Any) -> list[Row]:
+        """All rows that a statement gives."""
+        ...
+
+    async def row(self, statement: str, *values: Any) -> Row | None:
+        """The first row that a statement gives, if any."""
+        ...
+
+
+class Transaction(Reader, Protocol):
+    """One request's writes: all of them are stored, or none.
+
+    A unit of work may await nothing but its own statements, because some engines run it to its
+    end without an event loop.
+    """
+
+    async def execute(self, statement: str, *values: Any) -> int:
+        """Run a statement that changes rows, and tell how many it changed."""
+        ...
+
+    async def execute_many(self, statement: str, rows: list[Row]) -> None:
+        """Run a statement once for each of many rows."""
+        ...
+
+
+class Database(Reader, Protocol):
+    """A database. Its own `rows` and `row` read what is committed, a statement at a time."""
+
+    def snapshot(self) -> AbstractAsyncContextManager[Reader]:
+        """A reader whose statements all see the same moment."""
+        ...
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run a unit of work in a transaction, and return its result once it is durable.
+
+        What the work raises is raised here, and nothing of it is stored. Raises
+        `UnavailableError` where the engine cannot take writes now; nothing is stored then.
+        """
+        ...
+
+    async def migrate(self) -> list[str]:
+        """Bring the schema up to date; the names of the steps that this took.
+
+        Raises `SchemaError` for a database that is newer than this program, or no database
+        of this program.
+        """
+        ...
+
+    async def check(self) -> None:
+        """Answer a trivial statement, or raise."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is being written, and let go of the files."""
+        ...
+
+
+class SchemaError(Exception):
+    """The database is not one that this program can use; the text says why."""
+
+
+class UnavailableError(Exception):
+    """The engine cannot take the write now: it is busy, or its disk is full."""

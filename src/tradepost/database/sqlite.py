@@ -1,0 +1,267 @@
+"""SQLite: reads on the caller's thread, writes by one thread in groups.
+
+A read takes a few microseconds, less than a hop to a thread, so it runs where it is awaited.
+Writes of any number of requests share one commit, and so one `fsync`: durable costs what
+relaxed costs. Each is a savepoint of its own, so that one that fails takes nobody along.
+"""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import apsw
+
+from tradepost.clock import Clock
+from tradepost.database import Reader, Row, SchemaError, Transaction, UnavailableError
+
+T = TypeVar("T")
+
+APPLICATION_ID: Final = 0x54504F53
+"""`TPOS`: tells a file of ours from any other SQLite file."""
+_GROUP: Final = 256
+"""How many units of work share a commit at the most, so that the first need not wait long."""
+_BUSY_MILLISECONDS: Final = 10_000
+
+# Errors of the machine, not of a statement. Some of them undo the whole transaction.
+_MACHINE_ERRORS = (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.ReadOnlyError)
+
+Work = Callable[[Transaction], Awaitable[Any]]
+
+
+class _Connection:
+    """Statements on one connection, as `Reader` and `Transaction`. Nothing here suspends."""
+
+    def __init__(self, connection: apsw.Connection):
+        self.apsw = connection
+
+    async def rows(self, statement: str, *values: Any) -> list[Row]:
+        return self.apsw.execute(statement, values).fetchall()
+
+    async def row(self, statement: str, *values: Any) -> Row | None:
+        # fetchall, not fetchone: a statement left half-way would hold on to its snapshot.
+        rows = self.apsw.execute(statement, values).fetchall()
+        return rows[0] if rows else None
+
+    async def execute(self, statement: str, *values: Any) -> int:
+        self.apsw.execute(statement, values)
+        return self.apsw.changes()
+
+    async def execute_many(self, statement: str, rows: list[Row]) -> None:
+        self.apsw.executemany(statement, rows)
+
+
+class _Job:
+    """A unit of work in the writer's queue, and whom to tell how it went."""
+
+    __slots__ = ("done", "error", "loop", "result", "work")
+
+    def __init__(self, work: Work):
+        self.work = work
+        self.loop = asyncio.get_running_loop()
+        self.done: asyncio.Future[Any] = self.loop.create_future()
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def tell(self) -> None:
+        if self.done.done():  # whoever waited has gone
+            return
+        if self.error is None:
+            self.done.set_result(self.result)
+        else:
+            self.done.set_exception(self.error)
+
+
+def _tell(group: list[_Job]) -> None:
+    """Wake those who wait for the jobs of a group, with one call for each event loop."""
+
+    def tell_all(jobs: list[_Job]) -> None:
+        for job in jobs:
+            job.tell()
+
+    for loop in {job.loop for job in group}:
+        # A loop that is closed by now has nobody left who waits.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(tell_all, [job for job in group if job.loop is loop])
+
+
+class SqliteDatabase:
+    """The embedded engine, in one file. See `tradepost.database.Database`."""
+
+    def __init__(self, path: Path, clock: Clock):
+        self._path = path
+        self._clock = clock
+        self._local = threading.local()
+        self._readers: list[apsw.Connection] = []
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        _refuse_foreign(path)
+        self._writer_connection = _open(path, writes=True)
+        self._writer = threading.Thread(target=self._write_in_groups, name="sqlite-writer")
+        self._writer.start()
+
+    async def rows(self, statement: str, *values: Any) -> list[Row]:
+        return self._reader().execute(statement, values).fetchall()
+
+    async def row(self, statement: str, *values: Any) -> Row | None:
+        rows = self._reader().execute(statement, values).fetchall()
+        return rows[0] if rows else None
+
+    @contextlib.asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Reader]:
+        connection = self._reader()
+        connection.execute("BEGIN")
+        try:
+            yield _Connection(connection)
+        finally:
+            connection.execute("COMMIT")
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        job = _Job(work)
+        self._queue.put(job)
+        result: T = await job.done
+        return result
+
+    async def migrate(self) -> list[str]:
+        return await self.write(self._migrate)
+
+    async def check(self) -> None:
+        await self.row("SELECT 1 FROM schema_migration")
+
+    async def close(self) -> None:
+        self._queue.put(None)
+        await asyncio.to_thread(self._writer.join)
+        for connection in self._readers:
+            connection.close()
+        self._readers.clear()
+        self._local = threading.local()
+
+    def _reader(self) -> apsw.Connection:
+        connection: apsw.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = _open(self._path, writes=False)
+            self._readers.append(connection)
+        return connection
+
+    # What follows runs on the writer's thread.
+
+    def _write_in_groups(self) -> None:
+        while True:
+            job = self._queue.get()
+            group: list[_Job] = []
+            while job is not None:
+                group.append(job)
+                if len(group) == _GROUP or self._queue.empty():
+                    break
+                job = self._queue.get()
+            if group:
+                self._commit(group)
+                _tell(group)
+            if job is None:
+                self._writer_connection.close()
+                return
+
+    def _commit(self, group: list[_Job]) -> None:
+        connection = self._writer_connection
+        transaction = _Connection(connection)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for job in group:
+                self._run(job, transaction)
+            connection.execute("COMMIT")
+        except BaseException as broken:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            error = UnavailableError(str(broken)) if _is_machine(broken) else broken
+            for job in group:
+                job.error = error
+
+    def _run(self, job: _Job, transaction: _Connection) -> None:
+        """Run one unit of work; raises only where the whole group is lost."""
+        connection = transaction.apsw
+        connection.execute("SAVEPOINT work")
+        try:
+            job.result = _drive(job.work, transaction)
+        except BaseException as error:
+            if _is_machine(error) or not connection.in_transaction:
+                raise
+            job.error = error
+            connection.execute("ROLLBACK TO work")
+        connection.execute("RELEASE work")
+
+    async def _migrate(self, transaction: Transaction) -> list[str]:
+        steps = _steps()
+        done: set[str] = set()
+        if await transaction.row("SELECT 1 FROM sqlite_schema"):
+            done = {name for (name,) in await transaction.rows("SELECT name FROM schema_migration")}
+        else:
+            await transaction.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        unknown = sorted(done - steps.keys())
+        if unknown:
+            raise SchemaError(
+                f"{self._path} was made by a newer tradepost (it has {unknown[-1]}): "
+                "use that version or a later one"
+            )
+        new = [name for name in steps if name not in done]
+        for name in new:
+            await transaction.execute(steps[name])
+            await transaction.execute(
+                "INSERT INTO schema_migration (name, applied_at) VALUES ($1, $2)",
+                name,
+                self._clock.stamp(),
+            )
+        return new
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Raise `SchemaError` for a file of another program, before anything in it is touched."""
+    try:
+        with contextlib.closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as db:
+            has_tables = db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
+            application = db.pragma("application_id")
+    except apsw.NotADBError:
+        raise SchemaError(f"{path} is not an SQLite database") from None
+    if has_tables and application != APPLICATION_ID:
+        raise SchemaError(f"{path} is an SQLite database of another program")
+
+
+def _open(path: Path, writes: bool) -> apsw.Connection:
+    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOMUTEX
+    connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
+    connection.set_busy_timeout(_BUSY_MILLISECONDS)
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "mmap_size = 1073741824",
+        f"query_only = {'OFF' if writes else 'ON'}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _drive(work: Work, transaction: Transaction) -> Any:
+    """Run a unit of work to its end. It cannot suspend, so one step is all it takes."""
+    step = work(transaction).__await__()
+    try:
+        next(step)
+    except StopIteration as end:
+        return end.value
+    step.close()
+    raise RuntimeError("a unit of work may await nothing but its own statements")
+
+
+def _is_machine(error: BaseException) -> bool:
+    return isinstance(error, _MACHINE_ERRORS)
+
+
+def _steps() -> dict[str, str]:
+    """The migrations that this program knows, in their order: name and statements."""
+    folder = resources.files("tradepost.database") / "migrations" / "sqlite"
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    return {file.name.removesuffix(".sql"): file.read_text("utf-8") for file in files}

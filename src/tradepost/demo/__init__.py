@@ -1,0 +1,1 @@
+"""The demo data: fixed ids and credentials that scripts can rely on."""

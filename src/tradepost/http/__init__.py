@@ -1,0 +1,1 @@
+"""HTTP without any domain: operations, errors, authentication, cursors, bodies, OpenAPI."""

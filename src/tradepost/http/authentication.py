@@ -1,0 +1,165 @@
+"""Who is calling: HTTP Basic with an email and an API token.
+
+Source: "Authentication" in the contract's semantics. A verified header is remembered for a few
+seconds, under a keyed hash, so that a busy client costs one look-up in that time. Failed
+sign-ins are slowed: after some free ones, answers for an address and email come one by one,
+ever slower, and what does not fit in that queue is refused unread.
+"""
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import math
+import secrets
+import time
+from collections import OrderedDict
+from typing import Final, Protocol
+
+import msgspec
+
+from tradepost.http.call import Caller
+from tradepost.http.errors import TOO_MANY_REQUESTS, UNAUTHORIZED, ApiError, fail
+
+_REMEMBERED: Final = 20_000
+"""How many verified headers are kept at the most."""
+_FREE_FAILURES: Final = 10
+_FORGET_AFTER: Final = 60.0
+_FIRST_DELAY: Final = 0.1
+_LONGEST_DELAY: Final = 1.0
+_LONGEST_QUEUE: Final = 2.0
+_WATCHED: Final = 10_000
+
+CHALLENGE: Final = ("www-authenticate", 'Basic realm="Tradepost", charset="UTF-8"')
+
+
+class Directory(Protocol):
+    """Where people and their API tokens are looked up."""
+
+    async def sign_in(self, email: str, token: str) -> Caller | None:
+        """The person with that email, if that API token is theirs and good now."""
+        ...
+
+
+class _Watch(msgspec.Struct):
+    failures: int = 0
+    last: float = 0.0
+    free_at: float = 0.0
+
+
+class Throttle:
+    """How long the answer to a failed sign-in waits. Times are seconds of any one clock.
+
+    The first ten failures of a key within a minute wait for nothing. Each later one waits
+    until the one before it was answered and 0.1, 0.2, … at most 1 second more. Where that
+    would be over 2 seconds, the attempt is not looked at.
+    """
+
+    def __init__(self) -> None:
+        self._watches: OrderedDict[str, _Watch] = OrderedDict()
+
+    def refused_for(self, key: str, now: float) -> float:
+        """For how many seconds attempts are not looked at; 0 where they are."""
+        watch = self._watches.get(key)
+        if watch is None or watch.free_at - now <= _LONGEST_QUEUE:
+            return 0.0
+        return watch.free_at - now
+
+    def failed(self, key: str, now: float) -> float:
+        """Note a failure, and tell how many seconds its answer waits."""
+        watch = self._watches.pop(key, None)
+        if watch is None or now - watch.last > _FORGET_AFTER:
+            watch = _Watch()
+        self._watches[key] = watch
+        if len(self._watches) > _WATCHED:
+            self._watches.popitem(last=False)
+        watch.failures += 1
+        watch.last = now
+        over = watch.failures - _FREE_FAILURES
+        if over <= 0:
+            return 0.0
+        watch.free_at = max(watch.free_at, now) + min(_FIRST_DELAY * over, _LONGEST_DELAY)
+        return watch.free_at - now
+
+
+class Authenticator:
+    """Turns an `Authorization` header into a `Caller`, remembering good ones for a while."""
+
+    def __init__(self, directory: Directory, remember_seconds: float):
+        self._directory = directory
+        self._remember = remember_seconds
+        self._key = secrets.token_bytes(32)
+        self._known: OrderedDict[bytes, tuple[Caller, float]] = OrderedDict()
+        self._generation = 0
+        self._throttle = Throttle()
+
+    def forget(self) -> None:
+        """Look everyone up anew: something about people, tokens or members has changed."""
+        self._known.clear()
+        self._generation += 1
+
+    def recall(self, header: bytes) -> Caller | None:
+        """The caller of a header that was verified moments ago."""
+        known = self._known.get(self._fingerprint(header))
+        if known is None or known[1] < time.monotonic():
+            return None
+        return known[0]
+
+    async def authenticate(self, header: bytes | None, address: str) -> Caller:
+        """The caller of a header; raises 401, slowly where many failed, or 429."""
+        if header is None:
+            raise _unauthorized("this needs HTTP Basic authentication with an email and API token")
+        caller = self.recall(header)
+        if caller is not None:
+            return caller
+        email, token = _read_basic(header)
+        key = f"{address} {email}"
+        refused = self._throttle.refused_for(key, time.monotonic())
+        if refused:
+            seconds = str(math.ceil(refused))
+            detail = "too many sign-ins have failed; wait before the next"
+            raise fail(TOO_MANY_REQUESTS, detail, ("retry-after", seconds))
+        generation = self._generation
+        caller = await self._directory.sign_in(email, token)
+        if caller is None:
+            delay = self._throttle.failed(key, time.monotonic())
+            if delay:
+                await asyncio.sleep(delay)
+            raise _unauthorized("the email or API token is wrong, expired or revoked")
+        if generation == self._generation:  # nothing changed while it was looked up
+            self._remember_caller(header, caller)
+        return caller
+
+    def _remember_caller(self, header: bytes, caller: Caller) -> None:
+        fingerprint = self._fingerprint(header)
+        self._known[fingerprint] = (caller, time.monotonic() + self._remember)
+        self._known.move_to_end(fingerprint)
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _fingerprint(self, header: bytes) -> bytes:
+        return hashlib.blake2b(header, key=self._key, digest_size=16).digest()
+
+
+def _read_basic(header: bytes) -> tuple[str, str]:
+    """The email (in lower case) and API token of a Basic header; raises 401."""
+    scheme, _, encoded = header.partition(b" ")
+    if scheme.lower() == b"bearer":
+        raise _unauthorized(
+            "Bearer tokens (Forge and OAuth2 apps) are not accepted here: "
+            "use HTTP Basic with an email and API token"
+        )
+    if scheme.lower() != b"basic":
+        raise _unauthorized("only HTTP Basic authentication is accepted")
+    try:
+        text = base64.b64decode(encoded.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        raise _unauthorized("the Basic credentials are not base64 of UTF-8") from None
+    email, colon, token = text.partition(":")
+    if not colon or not email or not token or "\x00" in text:
+        raise _unauthorized("the Basic credentials are not email:api_token")
+    return email.lower(), token
+
+
+def _unauthorized(detail: str) -> ApiError:
+    return fail(UNAUTHORIZED, detail, CHALLENGE)

@@ -1,0 +1,282 @@
+"""The way in: an ASGI application that routes, authenticates, calls a handler, and logs.
+
+Routing walks a tree of path segments, one dictionary look-up each. Nothing about a request is
+parsed before somebody needs it.
+"""
+
+import itertools
+import secrets
+import time
+import traceback
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from tradepost.database import UnavailableError
+from tradepost.http import bodies
+from tradepost.http.authentication import Authenticator
+from tradepost.http.call import (
+    ANONYMOUS,
+    Answer,
+    Call,
+    Caller,
+    ClientGoneError,
+    Receive,
+    Scope,
+    Send,
+)
+from tradepost.http.errors import (
+    FORBIDDEN,
+    INTERNAL_ERROR,
+    METHOD_NOT_ALLOWED,
+    NOT_ACCEPTABLE,
+    NOT_FOUND,
+    SERVICE_UNAVAILABLE,
+    ApiError,
+    error_body,
+    fail,
+)
+from tradepost.http.logs import Log, mask, mask_path, mask_query
+from tradepost.http.operations import Access, Handler, Operation
+
+_JSON: Final = (b"content-type", b"application/json")
+_COMMON: Final = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"private, no-cache"))
+_PREFIX: Final = b"/marketplace/rest/3/"
+
+
+class _Node:
+    """A segment of the routes: the fixed ones below it, the variable one, and what ends here."""
+
+    __slots__ = ("fixed", "routes", "variable")
+
+    def __init__(self) -> None:
+        self.fixed: dict[bytes, _Node] = {}
+        self.variable: _Node | None = None
+        self.routes: dict[str, _Route] = {}
+
+
+class _Route:
+    __slots__ = ("handler", "names", "operation")
+
+    def __init__(self, operation: Operation, handler: Handler):
+        self.operation = operation
+        self.handler = handler
+        self.names = [
+            (position, segment[1:-1])
+            for position, segment in enumerate(operation.path.split("/"))
+            if segment.startswith("{")
+        ]
+
+
+class Dispatcher:
+    """The operations of a server as one ASGI application (HTTP only)."""
+
+    def __init__(
+        self,
+        operations: Iterable[tuple[Operation, Handler]],
+        authenticator: Authenticator,
+        log: Log,
+    ):
+        self._root = _Node()
+        self._authenticator = authenticator
+        self._log = log
+        self._ids = (f"{secrets.token_hex(6)}-{n:x}" for n in itertools.count())
+        self.operations: list[Operation] = []
+        for operation, handler in operations:
+            self.operations.append(operation)
+            self._add(_Route(operation, handler))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        request_id = next(self._ids)
+        call: Call | None = None
+        details: dict[str, Any] = {}
+        try:
+            headers = _headers(scope)
+            route, path, url_path = self._find(scope)
+            _check_acceptable(headers)
+            caller = await self._caller(route.operation, headers, scope)
+            call = Call(route.operation, scope, receive, headers, path, url_path, caller)
+            if route.operation.access is Access.ADMINISTRATOR and not caller.administrator:
+                raise fail(FORBIDDEN, "only administrators of this server may do this")
+            answer = await route.handler(call)
+        except ApiError as error:
+            answer = _error_answer(error, details)
+        except ClientGoneError:
+            self._log_request(scope, request_id, call, 499, started, details)
+            return
+        except UnavailableError as error:
+            details["cause"] = mask(str(error))
+            busy = fail(
+                SERVICE_UNAVAILABLE,
+                "the database cannot take this now; nothing was stored",
+                ("retry-after", "1"),
+            )
+            answer = _error_answer(busy, details)
+        except Exception:
+            details["traceback"] = mask(traceback.format_exc())
+            answer = _error_answer(fail(INTERNAL_ERROR, "the server failed; see its log"), details)
+        body = answer.body
+        start = {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": [
+                *((_JSON,) if body else ()),
+                (b"content-length", b"%d" % len(body)),
+                (b"x-request-id", request_id.encode()),
+                *_COMMON,
+                *answer.headers,
+            ],
+        }
+        await send(start)
+        await send({"type": "http.response.body", "body": b"" if _is_head(scope) else body})
+        self._log_request(scope, request_id, call, answer.status, started, details)
+
+    async def invoke(
+        self,
+        name: str,
+        caller: Caller,
+        path: Mapping[str, str],
+        body: Any = None,
+        query: bytes = b"",
+    ) -> bytes:
+        """Call an operation by its name from within the process, as somebody known.
+
+        Returns the body of the success; raises what the handler raises. `body` is encoded as
+        JSON.
+        """
+        route = self._by_name(name)
+        data = b"" if body is None else bodies.encode(body)
+
+        async def receive() -> Mapping[str, Any]:
+            return {"type": "http.request", "body": data}
+
+        scope = {"type": "http", "query_string": query}
+        url_path = route.operation.path.format_map(path)
+        answer = await route.handler(
+            Call(route.operation, scope, receive, {}, path, url_path, caller)
+        )
+        return answer.body
+
+    def _add(self, route: _Route) -> None:
+        node = self._root
+        for segment in route.operation.path.split("/")[1:]:
+            if segment.startswith("{"):
+                node.variable = node.variable or _Node()
+                node = node.variable
+            else:
+                node = node.fixed.setdefault(segment.encode(), _Node())
+        node.routes[route.operation.method] = route
+
+    def _by_name(self, name: str) -> _Route:
+        nodes = [self._root]
+        while nodes:
+            node = nodes.pop()
+            for route in node.routes.values():
+                if route.operation.name == name:
+                    return route
+            nodes += node.fixed.values()
+            nodes += [node.variable] if node.variable else []
+        raise KeyError(name)
+
+    def _find(self, scope: Scope) -> tuple[_Route, dict[str, str], str]:
+        """The route of a request, its path parameters, and its path for links."""
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        if raw.startswith(_PREFIX):
+            raw = raw[12:]
+        segments = raw.split(b"/")
+        node = self._root
+        for segment in segments[1:]:
+            child = node.fixed.get(segment) or node.variable
+            if child is None:
+                raise fail(NOT_FOUND, "no operation has this path")
+            node = child
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        route = node.routes.get(method)
+        if route is None:
+            if not node.routes:
+                raise fail(NOT_FOUND, "no operation has this path")
+            allowed = {*node.routes, *(["HEAD"] if "GET" in node.routes else [])}
+            allow = ", ".join(sorted(allowed))
+            raise fail(METHOD_NOT_ALLOWED, f"this path has {allow}", ("allow", allow))
+        path = {name: _decode(segments[position]) for position, name in route.names}
+        return route, path, raw.decode("latin-1")
+
+    async def _caller(
+        self, operation: Operation, headers: Mapping[bytes, bytes], scope: Scope
+    ) -> Caller:
+        header = headers.get(b"authorization")
+        if header is None and operation.access is Access.ANYONE:
+            return ANONYMOUS
+        caller = self._authenticator.recall(header) if header is not None else None
+        if caller is None:
+            address = scope["client"][0] if scope.get("client") else ""
+            caller = await self._authenticator.authenticate(header, address)
+        return caller
+
+    def _log_request(
+        self,
+        scope: Scope,
+        request_id: str,
+        call: Call | None,
+        status: int,
+        started: float,
+        details: dict[str, Any],
+    ) -> None:
+        if not self._log.requests and status < 500:
+            return
+        query: bytes = scope["query_string"]
+        if query:
+            details["query"] = mask_query(query.decode("latin-1"))
+        self._log.event(
+            "error" if status >= 500 else "info",
+            "request",
+            request=request_id,
+            operation=call.operation.name if call else None,
+            method=scope["method"],
+            path=mask_path(scope["path"]),
+            status=status,
+            milliseconds=round((time.perf_counter() - started) * 1000, 3),
+            who=call.caller.email if call else "",
+            **details,
+        )
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    """The headers by name in lower case, as ASGI has them; of repeated ones the first counts."""
+    return dict(reversed(scope["headers"]))
+
+
+def _decode(segment: bytes) -> str:
+    """A path segment as text. What is not UTF-8 matches nothing that is stored."""
+    text = segment.decode("latin-1")
+    return unquote(text) if "%" in text else text
+
+
+def _is_head(scope: Scope) -> bool:
+    return bool(scope["method"] == "HEAD")
+
+
+def _check_acceptable(headers: Mapping[bytes, bytes]) -> None:
+    """Raise 406 where `Accept` leaves out JSON (RFC 9110, section 12.5.1)."""
+    accept = headers.get(b"accept")
+    if not accept or accept in (b"*/*", b"application/json"):
+        return
+    best: tuple[int, float] = (-1, 0.0)
+    for part in accept.decode("latin-1").lower().split(","):
+        kind, *options = [piece.strip() for piece in part.split(";")]
+        rank = {"*/*": 0, "application/*": 1, "application/json": 2}.get(kind, -1)
+        quality = next((o[2:] for o in options if o.startswith("q=")), "1")
+        try:
+            best = max(best, (rank, float(quality))) if rank >= 0 else best
+        except ValueError:
+            continue
+    if best[1] <= 0:
+        raise fail(NOT_ACCEPTABLE, "answers here are application/json, which Accept leaves out")
+
+
+def _error_answer(error: ApiError, details: dict[str, Any]) -> Answer:
+    body, ids = error_body(error.problems)
+    details["errors"] = [f"{p.error.code} {i}" for p, i in zip(error.problems, ids, strict=True)]
+    headers = tuple((name.encode(), value.encode()) for name, value in error.headers)
+    return Answer(error.status, body, headers)

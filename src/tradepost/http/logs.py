@@ -1,0 +1,121 @@
+"""Structured logs on standard error: one JSON object a line, or readable on a terminal.
+
+Source: the issue "The App software API". No token is ever written, not even a part of one: the
+query's `token` and `access-token` are masked, and so is whatever looks like one anywhere else.
+"""
+
+import logging
+import re
+import sys
+import threading
+import time
+from typing import Any, Final, Literal, TextIO
+from urllib.parse import parse_qsl, unquote_plus, urlencode
+
+import msgspec
+
+from tradepost.clock import Clock, rfc3339
+
+LogFormat = Literal["auto", "json", "text"]
+MASK: Final = "***"
+
+_SECRET_NAMES: Final = frozenset({"token", "access-token", "access_token", "api_token"})
+_SECRETS: Final = re.compile(r"\b(at_|tp_)[A-Za-z0-9_\-]+|\b(Basic|Bearer)\s+[A-Za-z0-9+/=._\-]+")
+_FLUSH_SECONDS: Final = 0.1
+
+
+def mask(text: str) -> str:
+    """A text without anything that looks like a token or credentials."""
+    return _SECRETS.sub(lambda found: (found[1] or f"{found[2]} ") + MASK, text)
+
+
+def mask_query(query: str) -> str:
+    """A query string, decoded and encoded again, with its secrets masked."""
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=1000)
+    except ValueError:
+        return MASK
+    return urlencode(
+        [
+            (mask(name), MASK if name.lower() in _SECRET_NAMES else mask(value))
+            for name, value in pairs
+        ],
+        safe="*",
+    )
+
+
+def mask_path(path: str) -> str:
+    """A path as sent, without anything that looks like a token."""
+    return mask(unquote_plus(path)) if "%" in path else mask(path)
+
+
+class Log:
+    """Writes events. Lines are gathered for a tenth of a second and written in one go."""
+
+    def __init__(self, clock: Clock, style: LogFormat, level: str, stream: TextIO | None = None):
+        self._stream = stream or sys.stderr
+        self._clock = clock
+        as_text = style == "text" or (style == "auto" and self._stream.isatty())
+        self._render = _as_text if as_text else _as_json
+        self.requests = level == "info"
+        """Whether each request gets a line."""
+        self._lines: list[str] = []
+        self._lock = threading.Lock()
+        self._waiting = threading.Event()
+        threading.Thread(target=self._flush_in_turn, name="log", daemon=True).start()
+
+    def event(self, level: str, event: str, **fields: Any) -> None:
+        """Write a line: the time, the level, what happened, and its details."""
+        line = self._render(
+            {"time": rfc3339(self._clock.now()), "level": level, "event": event, **fields}
+        )
+        with self._lock:
+            self._lines.append(line)
+        if not self._waiting.is_set():
+            self._waiting.set()
+
+    def flush(self) -> None:
+        """Write the lines that wait."""
+        self._waiting.clear()
+        with self._lock:
+            lines, self._lines = self._lines, []
+            if lines:
+                self._stream.write("".join(lines))
+                self._stream.flush()
+
+    def _flush_in_turn(self) -> None:
+        while True:
+            self._waiting.wait()
+            time.sleep(_FLUSH_SECONDS)
+            self.flush()
+
+
+def _as_json(fields: dict[str, Any]) -> str:
+    return msgspec.json.encode(fields).decode() + "\n"
+
+
+def _as_text(fields: dict[str, Any]) -> str:
+    moment, level, event = fields.pop("time"), fields.pop("level"), fields.pop("event")
+    # One line an event, and nothing that a terminal would obey.
+    rest = " ".join(f"{name}={_printable(value)}" for name, value in fields.items())
+    return f"{moment} {level:<7} {event} {rest}\n"
+
+
+def _printable(value: Any) -> str:
+    text = str(value)
+    return text if text.isprintable() and " " not in text else repr(text)
+
+
+class LogHandler(logging.Handler):
+    """Brings what libraries log through the standard `logging` into our lines."""
+
+    def __init__(self, log: Log):
+        super().__init__()
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        fields: dict[str, Any] = {"logger": record.name, "message": mask(record.getMessage())}
+        if record.exc_info:
+            text = logging.Formatter().formatException(record.exc_info)
+            fields["traceback"] = mask(text)
+        self._log.event(record.levelname.lower(), "log", **fields)

@@ -1,0 +1,170 @@
+"""The OpenAPI 3.1 document, made from the registry of operations."""
+
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from tradepost.http.errors import (
+    FORBIDDEN,
+    INTERNAL_ERROR,
+    NOT_ACCEPTABLE,
+    PAYLOAD_TOO_LARGE,
+    SERVICE_UNAVAILABLE,
+    TOO_MANY_REQUESTS,
+    UNAUTHORIZED,
+    UNSUPPORTED_MEDIA_TYPE,
+    ErrorCode,
+    ErrorResponse,
+)
+from tradepost.http.operations import Access, Operation
+
+_REF: Final = "#/components/schemas/{name}"
+_JSON: Final = "application/json"
+
+
+def errors_of(operation: Operation) -> list[ErrorCode]:
+    """Every error that an operation can answer with: its own, and those of the way there."""
+    found = [*operation.errors, UNAUTHORIZED, TOO_MANY_REQUESTS, NOT_ACCEPTABLE]
+    if operation.access is Access.ADMINISTRATOR:
+        found.append(FORBIDDEN)
+    if operation.body is not None:
+        found += [PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE]
+    found += [INTERNAL_ERROR, SERVICE_UNAVAILABLE]
+    return list({error.code: error for error in found}.values())
+
+
+def openapi_document(operations: Sequence[Operation], version: str) -> dict[str, Any]:
+    """The document that describes some operations."""
+    types = _types(operations)
+    schemas, components = msgspec.json.schema_components(types, ref_template=_REF)
+    schema_of = dict(zip(map(repr, types), schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        described = _operation(operation, schema_of)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tradepost",
+            "version": version,
+            "description": "A self-hosted app marketplace back end. Paths under `/rest/3` are "
+            "those of the Marketplace REST API v3 and also answer under `/marketplace/rest/3`.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in dict.fromkeys(op.group for op in operations)],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "basic": {
+                    "type": "http",
+                    "scheme": "basic",
+                    "description": "An email and an API token.",
+                }
+            },
+        },
+    }
+
+
+def _types(operations: Sequence[Operation]) -> list[Any]:
+    """The types of all bodies, each once."""
+    found: dict[str, Any] = {repr(ErrorResponse): ErrorResponse}
+    for operation in operations:
+        for kind in (operation.body, *operation.answers.values()):
+            if kind is not None:
+                found[repr(kind)] = kind
+    return list(found.values())
+
+
+def _operation(operation: Operation, schema_of: Mapping[str, Any]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "tags": [operation.group],
+        "summary": operation.summary,
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "responses": {
+            **{
+                str(status): _answer(operation, status, kind, schema_of)
+                for status, kind in operation.answers.items()
+            },
+            **_error_answers(operation, schema_of),
+        },
+    }
+    anyone = operation.access is Access.ANYONE
+    described["security"] = [{}, {"basic": []}] if anyone else [{"basic": []}]
+    if operation.prefers_minimal:
+        described["parameters"].append(
+            {
+                "name": "Prefer",
+                "in": "header",
+                "required": False,
+                "description": "`return=minimal` leaves the body of a success out.",
+                "schema": {"type": "string"},
+            }
+        )
+    if operation.body is not None:
+        described["requestBody"] = {
+            "required": operation.body_required,
+            "content": {_JSON: {"schema": schema_of[repr(operation.body)]}},
+        }
+    return described
+
+
+def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer" if name in operation.path_integers else "string"},
+        }
+        for name in re.findall(r"{(\w+)}", operation.path)
+    ]
+
+
+def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": parameter.name,
+            "in": "query",
+            "required": False,
+            "description": parameter.description,
+            "schema": parameter.schema,
+            **({"style": "form", "explode": False} if parameter.repeats else {}),
+        }
+        for parameter in operation.query
+    ]
+
+
+def _answer(
+    operation: Operation, status: int, kind: Any, schema_of: Mapping[str, Any]
+) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    if status == 201:
+        described["headers"] = {
+            "Location": {
+                "required": True,
+                "description": "Where the new thing is, relative to the host.",
+                "schema": {"type": "string"},
+            }
+        }
+    if kind is not None:
+        described["content"] = {_JSON: {"schema": schema_of[repr(kind)]}}
+    return described
+
+
+def _error_answers(operation: Operation, schema_of: Mapping[str, Any]) -> dict[str, Any]:
+    by_status: dict[str, list[ErrorCode]] = {}
+    for error in errors_of(operation):
+        by_status.setdefault(str(error.status), []).append(error)
+    return {
+        status: {
+            "description": "; ".join(f"`{error.code}`: {error.title}" for error in errors),
+            "content": {_JSON: {"schema": schema_of[repr(ErrorResponse)]}},
+        }
+        for status, errors in sorted(by_status.items())
+    }

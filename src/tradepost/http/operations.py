@@ -1,0 +1,113 @@
+"""The registry of operations: what each one is called, takes, answers, and may fail with.
+
+A group's `api.py` is a class whose methods are operations:
+
+    class ParentSoftwareApi:
+        @operation("GET", "/rest/3/parent-software/{parentSoftwareId}", ...)
+        async def get_parent_software(self, call: Call) -> Answer: ...
+
+The router, the OpenAPI document, the logs and the command line all read what is declared here.
+"""
+
+import enum
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from tradepost.http.call import Answer, Call
+from tradepost.http.errors import ErrorCode
+from tradepost.http.parameters import Parameter
+
+
+class Access(enum.Enum):
+    """Who may call an operation. What they then see is the operation's own matter."""
+
+    ANYONE = "anyone"
+    """Credentials are not needed, but wrong ones are refused."""
+    PERSON = "person"
+    """Anyone with an API token."""
+    ADMINISTRATOR = "administrator"
+    """Administrators of this server."""
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One operation as declared. Types are msgspec types; `None` means no body."""
+
+    name: str
+    method: str
+    path: str
+    group: str
+    summary: str
+    access: Access
+    query: tuple[Parameter[Any], ...]
+    body: Any
+    body_required: bool
+    answers: Mapping[int, Any]
+    errors: tuple[ErrorCode, ...]
+    prefers_minimal: bool
+    path_integers: tuple[str, ...]
+
+    @property
+    def location(self) -> bool:
+        """Whether a success carries a `Location` header: everything that creates does."""
+        return 201 in self.answers
+
+
+Handler = Callable[[Call], Awaitable[Answer]]
+F = TypeVar("F", bound=Callable[..., Awaitable[Answer]])
+_MARK: Final = "__tradepost_operation__"
+
+
+def operation(
+    method: str,
+    path: str,
+    *,
+    group: str,
+    summary: str,
+    answers: Mapping[int, Any],
+    access: Access = Access.PERSON,
+    query: Sequence[Parameter[Any]] = (),
+    body: Any = None,
+    body_required: bool = True,
+    errors: Sequence[ErrorCode] = (),
+    path_integers: Sequence[str] = (),
+) -> Callable[[F], F]:
+    """Declare a method as an operation. Its OpenAPI id is the method's name in camel case.
+
+    `answers` maps each success status to the type of its body; `errors` are the codes that the
+    handler itself raises. Those of the road there (401, 405, 406, 413, 415, 5xx) come by
+    themselves. `path_integers` names the path parameters that are whole numbers.
+    """
+
+    def mark(function: F) -> F:
+        first, *rest = function.__name__.split("_")
+        declared = Operation(
+            name=first + "".join(word.capitalize() for word in rest),
+            method=method,
+            path=path,
+            group=group,
+            summary=summary,
+            access=access,
+            query=tuple(query),
+            body=body,
+            body_required=body_required,
+            answers=answers,
+            errors=tuple(errors),
+            prefers_minimal=method in ("POST", "PUT") and any(answers.values()),
+            path_integers=tuple(path_integers),
+        )
+        setattr(function, _MARK, declared)
+        return function
+
+    return mark
+
+
+def declared_in(api: object) -> list[tuple[Operation, Handler]]:
+    """The operations of a group's api, in the order in which they are written."""
+    found = []
+    for name in vars(type(api)):
+        declared = getattr(vars(type(api))[name], _MARK, None)
+        if isinstance(declared, Operation):
+            found.append((declared, getattr(api, name)))
+    return found

@@ -1,0 +1,1 @@
+"""Parent software: the products that apps are made for, and their releases."""

@@ -1,0 +1,120 @@
+"""SQL of Parent software, and nowhere else."""
+
+import msgspec
+
+from tradepost.database import Reader, Transaction
+from tradepost.parent_software.model import (
+    ParentSoftwareGetResponse,
+    ParentSoftwareVersionGetResponse,
+)
+
+_decode = msgspec.json.Decoder(ParentSoftwareGetResponse).decode
+
+
+async def page(reader: Reader, after: int, limit: int) -> list[tuple[int, bytes]]:
+    """Products in the order of their arrival: position and document of each."""
+    return [
+        (pk, document)
+        for pk, document in await reader.rows(
+            "SELECT pk, document FROM parent_software WHERE pk > $1 ORDER BY pk LIMIT $2",
+            after,
+            limit,
+        )
+    ]
+
+
+async def document(reader: Reader, parent_id: str) -> bytes | None:
+    row = await reader.row("SELECT document FROM parent_software WHERE id = $1", parent_id)
+    return row[0] if row else None
+
+
+async def find(reader: Reader, parent_id: str) -> ParentSoftwareGetResponse | None:
+    found = await document(reader, parent_id)
+    return _decode(found) if found else None
+
+
+async def key(reader: Reader, parent_id: str) -> int | None:
+    row = await reader.row("SELECT pk FROM parent_software WHERE id = $1", parent_id)
+    return row[0] if row else None
+
+
+async def versions_page(
+    reader: Reader, parent_pk: int, before: int, limit: int
+) -> list[tuple[int, bytes]]:
+    """Releases with a build number below `before`, newest first: build and document of each."""
+    return [
+        (build, document)
+        for build, document in await reader.rows(
+            "SELECT build_number, document FROM parent_software_version "
+            "WHERE parent_software_pk = $1 AND build_number < $2 "
+            "ORDER BY build_number DESC LIMIT $3",
+            parent_pk,
+            before,
+            limit,
+        )
+    ]
+
+
+async def version_by_build(reader: Reader, parent_id: str, build_number: int) -> bytes | None:
+    row = await reader.row(
+        "SELECT v.document FROM parent_software p "
+        "JOIN parent_software_version v ON v.parent_software_pk = p.pk "
+        "WHERE p.id = $1 AND v.build_number = $2",
+        parent_id,
+        build_number,
+    )
+    return row[0] if row else None
+
+
+async def version_by_number(reader: Reader, parent_id: str, version_number: str) -> bytes | None:
+    row = await reader.row(
+        "SELECT v.document FROM parent_software p "
+        "JOIN parent_software_version v ON v.parent_software_pk = p.pk "
+        "WHERE p.id = $1 AND v.version_number = $2",
+        parent_id,
+        version_number,
+    )
+    return row[0] if row else None
+
+
+async def save(transaction: Transaction, parent: ParentSoftwareGetResponse) -> int:
+    """Insert or replace a product; its key."""
+    row = await transaction.row(
+        "INSERT INTO parent_software (id, document) VALUES ($1, $2) "
+        "ON CONFLICT (id) DO UPDATE SET document = excluded.document RETURNING pk",
+        parent.id,
+        msgspec.json.encode(parent),
+    )
+    assert row is not None
+    return int(row[0])
+
+
+async def versions(
+    reader: Reader, parent_pk: int
+) -> list[tuple[int, str, ParentSoftwareVersionGetResponse]]:
+    """All releases of a product: build number, version number, and the decoded record."""
+    decode = msgspec.json.Decoder(ParentSoftwareVersionGetResponse).decode
+    return [
+        (build, number, decode(document))
+        for build, number, document in await reader.rows(
+            "SELECT build_number, version_number, document FROM parent_software_version "
+            "WHERE parent_software_pk = $1",
+            parent_pk,
+        )
+    ]
+
+
+async def save_versions(
+    transaction: Transaction, parent_pk: int, saved: list[ParentSoftwareVersionGetResponse]
+) -> None:
+    """Insert releases, or replace those with the same build numbers."""
+    await transaction.execute_many(
+        "INSERT INTO parent_software_version "
+        "(parent_software_pk, build_number, version_number, document) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (parent_software_pk, build_number) DO UPDATE "
+        "SET version_number = excluded.version_number, document = excluded.document",
+        [
+            (parent_pk, version.build_number, version.version_number, msgspec.json.encode(version))
+            for version in saved
+        ],
+    )

@@ -1,0 +1,217 @@
+"""People and API tokens: operations for administrators."""
+
+import uuid
+from datetime import timedelta
+from typing import Final
+
+from msgspec import UNSET
+
+from tradepost.clock import Clock, rfc3339
+from tradepost.database import Database, Transaction
+from tradepost.http.authentication import Authenticator
+from tradepost.http.bodies import encode, problem
+from tradepost.http.call import Answer, Call
+from tradepost.http.cursors import CURSOR, LIMIT, Cursors
+from tradepost.http.errors import (
+    INVALID_PARAMETER,
+    NOT_FOUND,
+    VALIDATION_ERROR,
+    ApiError,
+    fail,
+)
+from tradepost.http.operations import Access, operation
+from tradepost.http.parameters import Text
+from tradepost.people import rules, store
+from tradepost.people.model import (
+    ApiToken,
+    ApiTokenCreated,
+    ApiTokenCreateRequest,
+    ApiTokenPage,
+    Person,
+    PersonCreateRequest,
+    PersonPage,
+)
+
+_GROUP: Final = "Administration: people"
+_EMAIL: Final = Text("email", "Only the person with this email.")
+
+
+class PeopleApi:
+    """Create, list and archive people; create, list and revoke their API tokens."""
+
+    def __init__(
+        self, database: Database, cursors: Cursors, authenticator: Authenticator, clock: Clock
+    ):
+        self._database = database
+        self._cursors = cursors
+        self._authenticator = authenticator
+        self._clock = clock
+
+    @operation(
+        "POST",
+        "/admin/v1/people",
+        group=_GROUP,
+        summary="Create a person",
+        access=Access.ADMINISTRATOR,
+        body=PersonCreateRequest,
+        answers={201: Person},
+        errors=(VALIDATION_ERROR,),
+    )
+    async def create_person(self, call: Call) -> Answer:
+        body, problems = await call.body(PersonCreateRequest)
+        if problems:
+            raise ApiError(problems)
+        email = body.email.lower()
+        name = email if body.name is UNSET else body.name
+        person = Person(str(uuid.uuid4()), email, name, body.administrator, self._clock.stamp())
+
+        async def work(transaction: Transaction) -> None:
+            if await store.find_by_email(transaction, email):
+                raise ApiError([problem("email", "belongs to a person already")])
+            await store.insert(transaction, person)
+
+        await self._database.write(work)
+        return call.created(f"/admin/v1/people/{person.id}", encode(person))
+
+    @operation(
+        "GET",
+        "/admin/v1/people",
+        group=_GROUP,
+        summary="List people",
+        access=Access.ADMINISTRATOR,
+        query=(_EMAIL, LIMIT, CURSOR),
+        answers={200: PersonPage},
+        errors=(INVALID_PARAMETER,),
+    )
+    async def list_people(self, call: Call) -> Answer:
+        page = self._cursors.page(call)
+        email = page.filters.get("email")
+        email = None if email is None else email.lower()
+        rows = await store.page(self._database, email, page.after or 0, page.wanted)
+        return Answer(200, encode(PersonPage(*self._cursors.cut(call, page, rows))))
+
+    @operation(
+        "GET",
+        "/admin/v1/people/{personId}",
+        group=_GROUP,
+        summary="Get a person",
+        access=Access.ADMINISTRATOR,
+        answers={200: Person},
+        errors=(NOT_FOUND,),
+    )
+    async def get_person(self, call: Call) -> Answer:
+        person = await store.find(self._database, call.path["personId"])
+        if person is None:
+            raise _no_person()
+        return Answer(200, encode(person))
+
+    @operation(
+        "POST",
+        "/admin/v1/people/{personId}/archive",
+        group=_GROUP,
+        summary="Archive a person, who can then sign in no more",
+        access=Access.ADMINISTRATOR,
+        answers={200: Person},
+        errors=(NOT_FOUND,),
+    )
+    async def archive_person(self, call: Call) -> Answer:
+        return await self._set_archived(call, self._clock.stamp())
+
+    @operation(
+        "POST",
+        "/admin/v1/people/{personId}/unarchive",
+        group=_GROUP,
+        summary="Take a person back from the archive",
+        access=Access.ADMINISTRATOR,
+        answers={200: Person},
+        errors=(NOT_FOUND,),
+    )
+    async def unarchive_person(self, call: Call) -> Answer:
+        return await self._set_archived(call, None)
+
+    @operation(
+        "POST",
+        "/admin/v1/people/{personId}/api-tokens",
+        group=_GROUP,
+        summary="Create an API token; its secret is in this answer and nowhere else",
+        access=Access.ADMINISTRATOR,
+        body=ApiTokenCreateRequest,
+        answers={201: ApiTokenCreated},
+        errors=(NOT_FOUND, VALIDATION_ERROR),
+    )
+    async def create_api_token(self, call: Call) -> Answer:
+        person_id = call.path["personId"]
+        if await store.find(self._database, person_id) is None:
+            raise _no_person()
+        body, problems = await call.body(ApiTokenCreateRequest)
+        if problems:
+            raise ApiError(problems)
+        now = self._clock.now()
+        token = ApiToken(str(uuid.uuid4()), body.name, rfc3339(now))
+        if body.expires_in_days is not UNSET:
+            token.expires_at = rfc3339(now + timedelta(days=body.expires_in_days))
+        secret = rules.new_api_token()
+        digest = rules.digest(secret)
+
+        async def work(transaction: Transaction) -> None:
+            lookup = digest[: rules.LOOKUP_BYTES]
+            await store.insert_token(transaction, person_id, token, lookup, digest)
+
+        await self._database.write(work)
+        created = ApiTokenCreated(token.id, token.name, secret, token.created_at, token.expires_at)
+        return call.created(f"/admin/v1/people/{person_id}/api-tokens", encode(created))
+
+    @operation(
+        "GET",
+        "/admin/v1/people/{personId}/api-tokens",
+        group=_GROUP,
+        summary="List a person's API tokens, without their secrets",
+        access=Access.ADMINISTRATOR,
+        query=(LIMIT, CURSOR),
+        answers={200: ApiTokenPage},
+        errors=(NOT_FOUND, INVALID_PARAMETER),
+    )
+    async def list_api_tokens(self, call: Call) -> Answer:
+        person_id = call.path["personId"]
+        if await store.find(self._database, person_id) is None:
+            raise _no_person()
+        page = self._cursors.page(call)
+        rows = await store.tokens_page(self._database, person_id, page.after or 0, page.wanted)
+        return Answer(200, encode(ApiTokenPage(*self._cursors.cut(call, page, rows))))
+
+    @operation(
+        "POST",
+        "/admin/v1/api-tokens/{apiTokenId}/revoke",
+        group=_GROUP,
+        summary="Revoke an API token",
+        access=Access.ADMINISTRATOR,
+        answers={200: ApiToken},
+        errors=(NOT_FOUND,),
+    )
+    async def revoke_api_token(self, call: Call) -> Answer:
+        async def work(transaction: Transaction) -> ApiToken:
+            await store.revoke_token(transaction, call.path["apiTokenId"], self._clock.stamp())
+            token = await store.find_token(transaction, call.path["apiTokenId"])
+            if token is None:
+                raise fail(NOT_FOUND, "there is no API token with this id")
+            return token
+
+        token = await self._database.write(work)
+        self._authenticator.forget()
+        return Answer(200, encode(token))
+
+    async def _set_archived(self, call: Call, at: str | None) -> Answer:
+        async def work(transaction: Transaction) -> Person:
+            await store.set_archived(transaction, call.path["personId"], at)
+            person = await store.find(transaction, call.path["personId"])
+            if person is None:
+                raise _no_person()
+            return person
+
+        person = await self._database.write(work)
+        self._authenticator.forget()
+        return Answer(200, encode(person))
+
+
+def _no_person() -> ApiError:
+    return fail(NOT_FOUND, "there is no person with this id")

@@ -1,0 +1,74 @@
+"""Sign-in: finds the person whose API token it is."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from tradepost.clock import Clock, rfc3339
+from tradepost.database import Database, Transaction, UnavailableError
+from tradepost.http.call import Caller
+from tradepost.people import rules, store
+
+DEMO_TOKENS: Final = {
+    "developer@example.com": "demo-token",
+    "outsider@example.com": "outsider-token",
+    "admin@example.com": "admin-token",
+}
+"""The credentials of the demo data. They are public, so they work on loopback alone."""
+
+_DEMO_DIGESTS: Final = frozenset(rules.digest(token) for token in DEMO_TOKENS.values())
+_USE_NOTED_EVERY: Final = timedelta(minutes=1)
+
+
+class PeopleDirectory:
+    """Looks API tokens up in the database, and notes their last use."""
+
+    def __init__(self, database: Database, clock: Clock, loopback: bool):
+        self._database = database
+        self._clock = clock
+        self._loopback = loopback
+        self._notes: set[asyncio.Task[None]] = set()
+
+    async def sign_in(self, email: str, token: str) -> Caller | None:
+        """The person with that email, if that API token is theirs and good now."""
+        digest = rules.digest(token)
+        if digest in _DEMO_DIGESTS and not self._loopback:
+            return None
+        async with self._database.snapshot() as reader:
+            rows = await store.tokens_by_lookup(reader, digest[: rules.LOOKUP_BYTES])
+            now = self._clock.now()
+            for row in rows:
+                if (
+                    rules.same_digest(row.digest, digest)
+                    and row.email == email
+                    and row.archived_at is None
+                    and rules.is_good(row.revoked_at, row.expires_at, rfc3339(now))
+                ):
+                    self._note_use(row, now)
+                    spaces = await store.spaces_of(reader, row.person_pk)
+                    return Caller(row.person_id, row.email, row.administrator, dict(spaces))
+        return None
+
+    async def close(self) -> None:
+        """Finish the notes of last uses that are under way."""
+        if self._notes:
+            await asyncio.wait(self._notes)
+
+    def _note_use(self, row: store.TokenRow, now: datetime) -> None:
+        """Write the time of use down, once a minute at the most, and let nobody wait for it."""
+        if row.last_used_at is not None:
+            last = datetime.fromisoformat(row.last_used_at).astimezone(UTC)
+            if now - last < _USE_NOTED_EVERY:
+                return
+        task = asyncio.create_task(self._write_use(row.pk, rfc3339(now)))
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
+
+    async def _write_use(self, token_pk: int, at: str) -> None:
+        async def work(transaction: Transaction) -> None:
+            await store.set_last_used(transaction, token_pk, at)
+
+        try:
+            await self._database.write(work)
+        except UnavailableError:
+            return  # a database that is busy has more important things to store

@@ -1,0 +1,1 @@
+"""Review: how a version gets from one state to another."""

@@ -1,0 +1,191 @@
+"""Review: submit, approve, reject, archive and un-archive versions; revoke access tokens.
+
+Members submit and archive versions of their own developer space; administrators review.
+"""
+
+from typing import Final
+
+from tradepost.app_software import store, versions
+from tradepost.app_software.model import AccessTokenRevokeRequest, AppSoftwareVersionGetResponse
+from tradepost.clock import Clock
+from tradepost.database import Database, Transaction
+from tradepost.http.call import Answer, Call
+from tradepost.http.errors import (
+    APP_SOFTWARE_NOT_FOUND,
+    APP_SOFTWARE_VERSION_NOT_FOUND,
+    FORBIDDEN,
+    INVALID_PARAMETER,
+    NOT_FOUND,
+    VALIDATION_ERROR,
+    ApiError,
+    fail,
+)
+from tradepost.http.operations import Access, operation
+from tradepost.http.parameters import read_build_number
+from tradepost.review import rules
+from tradepost.review.model import AdministeredVersionCreateRequest, RejectRequest
+
+_GROUP: Final = "Administration: review"
+_VERSION: Final = "/admin/v1/app-software/{appSoftwareId}/versions/{buildNumber}"
+_ERRORS: Final = (
+    APP_SOFTWARE_NOT_FOUND,
+    APP_SOFTWARE_VERSION_NOT_FOUND,
+    FORBIDDEN,
+    INVALID_PARAMETER,
+    VALIDATION_ERROR,
+)
+_ANSWER: Final = {200: AppSoftwareVersionGetResponse}
+
+
+class ReviewApi:
+    """The moves of the table of states, as operations."""
+
+    def __init__(self, database: Database, clock: Clock, agreements: frozenset[str]):
+        self._database = database
+        self._clock = clock
+        self._agreements = agreements
+
+    @operation(
+        "POST",
+        "/admin/v1/app-software/{appSoftwareId}/versions",
+        group=_GROUP,
+        summary="Create a version, as a draft where asked for",
+        body=AdministeredVersionCreateRequest,
+        answers={201: AppSoftwareVersionGetResponse},
+        errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, VALIDATION_ERROR),
+    )
+    async def create_version(self, call: Call) -> Answer:
+        software_id = await self._owned(call)
+        body, problems = await call.body(AdministeredVersionCreateRequest)
+        author = versions.Author(call.caller.email, self._clock.stamp(), self._agreements)
+
+        async def work(transaction: Transaction) -> tuple[int, bytes]:
+            return await versions.create(
+                transaction, software_id, body, problems, author, draft=body.draft is True
+            )
+
+        build_number, document = await self._database.write(work)
+        location = f"/rest/3/app-software/{software_id}/versions/{build_number}"
+        return call.created(location, document)
+
+    @operation(
+        "POST",
+        f"{_VERSION}/submit",
+        group=_GROUP,
+        summary="Submit a draft or a rejected version for review",
+        path_integers=("buildNumber",),
+        answers=_ANSWER,
+        errors=_ERRORS,
+    )
+    async def submit_version(self, call: Call) -> Answer:
+        return await self._move(call, "submit")
+
+    @operation(
+        "POST",
+        f"{_VERSION}/approve",
+        group=_GROUP,
+        summary="Approve a submitted version, which becomes active",
+        access=Access.ADMINISTRATOR,
+        path_integers=("buildNumber",),
+        answers=_ANSWER,
+        errors=_ERRORS,
+    )
+    async def approve_version(self, call: Call) -> Answer:
+        return await self._move(call, "approve")
+
+    @operation(
+        "POST",
+        f"{_VERSION}/reject",
+        group=_GROUP,
+        summary="Reject a submitted version, with a reason",
+        access=Access.ADMINISTRATOR,
+        path_integers=("buildNumber",),
+        body=RejectRequest,
+        answers=_ANSWER,
+        errors=_ERRORS,
+    )
+    async def reject_version(self, call: Call) -> Answer:
+        await self._owned(call)
+        body, problems = await call.body(RejectRequest)
+        if problems:
+            raise ApiError(problems)
+        return await self._move(call, "reject", body.reason)
+
+    @operation(
+        "POST",
+        f"{_VERSION}/archive",
+        group=_GROUP,
+        summary="Archive a version: it is public no more and cannot be written",
+        path_integers=("buildNumber",),
+        answers=_ANSWER,
+        errors=_ERRORS,
+    )
+    async def archive_version(self, call: Call) -> Answer:
+        return await self._move(call, "archive")
+
+    @operation(
+        "POST",
+        f"{_VERSION}/unarchive",
+        group=_GROUP,
+        summary="Take a version back from the archive, into the state that it was in",
+        path_integers=("buildNumber",),
+        answers=_ANSWER,
+        errors=_ERRORS,
+    )
+    async def unarchive_version(self, call: Call) -> Answer:
+        return await self._move(call, "unarchive")
+
+    @operation(
+        "POST",
+        "/admin/v1/app-software/{appSoftwareId}/tokens/revoke",
+        group=_GROUP,
+        summary="Revoke an access token",
+        body=AccessTokenRevokeRequest,
+        answers={204: None},
+        errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, NOT_FOUND, VALIDATION_ERROR),
+    )
+    async def revoke_access_token(self, call: Call) -> Answer:
+        software_id = await self._owned(call)
+        body, problems = await call.body(AccessTokenRevokeRequest)
+        if problems:
+            raise ApiError(problems)
+
+        async def work(transaction: Transaction) -> int:
+            # Not `writable`: a token must be revocable when the app is archived as well.
+            software = await store.find(transaction, software_id)
+            assert software is not None
+            at = self._clock.stamp()
+            return await store.revoke_token(transaction, software.pk, body.token, at)
+
+        if not await self._database.write(work):
+            raise fail(NOT_FOUND, "this app software has no such access token")
+        return Answer(204)
+
+    async def _owned(self, call: Call) -> str:
+        """The id of the app software of the path; raises 404, and 403 for others' callers."""
+        software = await store.find(self._database, call.path["appSoftwareId"])
+        if software is None:
+            raise fail(APP_SOFTWARE_NOT_FOUND, "there is no app software with this id")
+        call.require_member(software.developer_space_id)
+        return software.id
+
+    async def _move(self, call: Call, how: rules.Move, reason: str = "") -> Answer:
+        software_id = await self._owned(call)
+        build_number = read_build_number(call.path["buildNumber"])
+        if build_number is None:
+            raise fail(INVALID_PARAMETER, "buildNumber must be a build number")
+        number = build_number
+        email, at = call.caller.email, self._clock.stamp()
+
+        async def work(transaction: Transaction) -> bytes:
+            software = await versions.writable(transaction, software_id)
+            version = await store.find_version(transaction, software.pk, number)
+            if version is None:
+                raise versions.no_version(number)
+            before = version.state
+            held_before = await store.state_before(transaction, software.pk, number)
+            rules.move(version, how, before=held_before, email=email, at=at, reason=reason)
+            kept = before if how == "archive" else None
+            return await store.update(transaction, software.pk, version, state_before=kept)
+
+        return call.updated(await self._database.write(work))

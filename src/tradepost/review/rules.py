@@ -1,0 +1,95 @@
+"""The table of states, as pure functions.
+
+Source: the table under "States" in the contract's semantics. Before version listings exist, an
+approved version becomes active at once.
+"""
+
+from typing import Final, Literal
+
+import msgspec
+from msgspec import UNSET
+
+from tradepost.app_software.model import (
+    ApprovalDetails,
+    AppSoftwareVersionGetResponse,
+    AppSoftwareVersionReleaseDetails,
+    VersionState,
+)
+from tradepost.http.errors import VALIDATION_ERROR, fail
+
+Move = Literal["submit", "approve", "reject", "archive", "unarchive"]
+
+AUTO_APPROVER: Final = "auto-approval"
+
+_FROM: Final[dict[Move, tuple[VersionState, ...]]] = {
+    "submit": ("draft", "rejected"),
+    "approve": ("submitted",),
+    "reject": ("submitted",),
+    "archive": ("draft", "submitted", "approved", "auto-approved", "active", "rejected"),
+    "unarchive": ("archived",),
+}
+
+
+def enter(
+    version: AppSoftwareVersionGetResponse, approval_policy: str, draft: bool, email: str, at: str
+) -> None:
+    """Put a new version into the first state that it has, and fill in the details of that."""
+    if draft:
+        version.state = "draft"
+        return
+    _submit(version, at)
+    if approval_policy == "auto":
+        _approve(version, AUTO_APPROVER, email, at)
+
+
+def move(
+    version: AppSoftwareVersionGetResponse,
+    how: Move,
+    *,
+    before: VersionState | None,
+    email: str,
+    at: str,
+    reason: str = "",
+) -> None:
+    """Move a version to its next state. It gets a new revision, because it reads differently.
+
+    `before` is the state that an archived version was in. Raises 400 where the present state
+    does not allow the move.
+    """
+    if version.state not in _FROM[how]:
+        allowed = " or ".join(_FROM[how])
+        detail = f"state is {version.state}: only a version that is {allowed} can be {_done(how)}"
+        raise fail(VALIDATION_ERROR, detail)
+    version.revision += 1
+    if how == "submit":
+        _submit(version, at)
+    elif how == "approve":
+        _approve(version, email, email, at)
+    elif how == "reject":
+        version.state = "rejected"
+        held = version.approval_details
+        submitted_at = UNSET if held is UNSET else held.submitted_at
+        version.approval_details = ApprovalDetails(submitted_at, rejection_reason=reason)
+    elif how == "archive":
+        version.state = "archived"
+    else:
+        assert before is not None
+        version.state = before
+
+
+def _submit(version: AppSoftwareVersionGetResponse, at: str) -> None:
+    version.approval_details = ApprovalDetails(submitted_at=at)
+    version.state = "submitted"
+
+
+def _approve(version: AppSoftwareVersionGetResponse, approver: str, releaser: str, at: str) -> None:
+    held = version.approval_details
+    assert held is not UNSET
+    version.approval_details = msgspec.structs.replace(held, approved_at=at, approved_by=approver)
+    version.state = "active"
+    version.release_details = AppSoftwareVersionReleaseDetails(at, releaser)
+
+
+def _done(how: Move) -> str:
+    words = {"submit": "submitted", "approve": "approved", "reject": "rejected"}
+    return words.get(how, f"{how}d")

@@ -1,0 +1,90 @@
+"""All settings in one typed object: from the environment, `TRADEPOST_…`, and from flags.
+
+`docs/settings.md` lists them; a test holds the two together.
+"""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+PREFIX = "TRADEPOST_"
+
+
+class SettingsError(Exception):
+    """A setting has a value that it cannot have; the text is one sentence."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings of a server. Each is `TRADEPOST_` and its name in capitals."""
+
+    data: str = "./tradepost-data"
+    """The directory of the database; made where it is missing."""
+    host: str = "127.0.0.1"
+    """The address to listen on."""
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8080
+    """The port to listen on."""
+    workers: Annotated[int, Meta(ge=1, le=256)] = 1
+    """How many processes answer requests."""
+    log_format: Literal["auto", "json", "text"] = "auto"
+    """How log lines look; `auto` is `text` on a terminal and `json` elsewhere."""
+    log_level: Literal["info", "warning"] = "info"
+    """`warning` leaves out the line for each request that did not fail in the server."""
+    agreements: str = ""
+    """The agreement URLs that versions may accept, separated by spaces; any where empty."""
+    sign_in_cache_seconds: Annotated[float, Meta(ge=0, le=300)] = 5.0
+    """For how long a verified API token is not looked up again."""
+
+    @property
+    def database_path(self) -> Path:
+        return Path(self.data) / "tradepost.db"
+
+    @property
+    def agreement_urls(self) -> frozenset[str]:
+        return frozenset(self.agreements.split())
+
+    @property
+    def loopback(self) -> bool:
+        return is_loopback(self.host)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the environment, with flags that were given in front of them.
+
+    Raises `SettingsError` for a value that cannot be, and for an unknown `TRADEPOST_…`.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for variable, text in environment.items():
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and text:
+            if name not in Settings.__struct_fields__:
+                raise SettingsError(f"{variable} is no setting of tradepost: see docs/settings.md")
+            values[name] = text
+    values.update({name: value for name, value in flags.items() if value is not None})
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as bad:
+        raise SettingsError(f"a setting cannot be used: {bad}") from None
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment that gives these settings to another process."""
+    return {
+        PREFIX + name.upper(): str(value)
+        for name, value in msgspec.structs.asdict(settings).items()
+    }
