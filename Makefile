@@ -35,7 +35,7 @@ format: install ## Bring the code into shape.
 	$(BIN)/ruff format .
 
 docs: install ## Make the documents that are made from the code.
-	$(BIN)/python -m tradepost.documents
+	$(BIN)/python tools/make_docs.py
 
 bench: install ## Measure this server against its peers; needs wrk.
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/requirements.lock

@@ -8,7 +8,7 @@ import gc
 import logging
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from tradepost.app_software.api import AppSoftwareApi
 from tradepost.apps.api import AppsApi
@@ -33,6 +33,18 @@ from tradepost.service.api import ServiceApi
 from tradepost.settings import Settings, load
 
 
+API_CLASSES: Final[tuple[type, ...]] = (
+    AppSoftwareApi,
+    ParentSoftwareApi,
+    PeopleApi,
+    DeveloperSpaceApi,
+    AppsApi,
+    ReviewApi,
+    ServiceApi,
+)
+"""The groups of operations, in the order in which the documents list them."""
+
+
 class Tradepost:
     """A whole server: its database and its operations. Open it before use, close it after."""
 
@@ -55,6 +67,7 @@ class Tradepost:
             ReviewApi(database, clock, agreements),
             service,
         )
+        assert tuple(map(type, apis)) == API_CLASSES
         operations = [found for api in apis for found in declared_in(api)]
         service.describe([operation for operation, _ in operations])
         self.dispatcher = Dispatcher(operations, authenticator, log)
@@ -117,6 +130,9 @@ class Application:
         try:
             tradepost = await open_tradepost(self._settings)
         except Exception as error:
+            log = Log(Clock(), self._settings.log_format, self._settings.log_level)
+            log.event("error", "startup", message=str(error))
+            log.flush()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         bring_library_logs(tradepost.log)

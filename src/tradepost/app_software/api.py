@@ -121,7 +121,7 @@ class AppSoftwareApi:
             if software is None:
                 raise _no_software()
             public_only = not call.caller.belongs_to(software.developer_space_id)
-            page, above = await self._versions_page(reader, call, software, public_only)
+            page, above = await self._versions_page(reader, call, software.pk, public_only)
             filters = _version_filters(page, above, public_only)
             before = MAX_BUILD_NUMBER + 1 if page.after is None else page.after
             rows = await store.page(reader, software.pk, filters, before, page.wanted)
@@ -192,11 +192,10 @@ class AppSoftwareApi:
     )
     async def update_app_software_version(self, call: Call) -> Answer:
         software = await self._owned(call)
-        build_number = read_build_number(call.path["buildNumber"])
-        if build_number is None:
-            raise _bad_build_number()
-        number = build_number
         body, problems = await call.body(AppSoftwareVersionUpdateRequest)
+        number = read_build_number(call.path["buildNumber"])
+        if number is None:
+            raise ApiError([*_bad_build_number().problems, *problems])
         author = self._author(call)
 
         async def work(transaction: Transaction) -> bytes:
@@ -257,30 +256,29 @@ class AppSoftwareApi:
         return versions.Author(call.caller.email, self._clock.stamp(), self._agreements)
 
     async def _versions_page(
-        self, reader: Reader, call: Call, software: store.Software, public_only: bool
+        self, reader: Reader, call: Call, software_pk: int, public_only: bool
     ) -> tuple[Page, int | None]:
         """The page asked for, and the build number that `afterVersion` stands for.
 
         The first page looks that up and its cursor keeps it, so that a walk stays the same
         whatever happens to that version. Raises 400 for names that stand for nothing.
         """
-        page = self._cursors.page(call)
-        if page.after is not None:
+        query, _ = call.query_and_problems()
+        if query.get(CURSOR) is not None:
+            page = self._cursors.page(call)
             return page, page.kept
         problems: list[Problem] = []
         above = None
-        parent_id, after = page.filters.get(_PARENT.name), page.filters.get(_AFTER.name)
+        parent_id, after = query.get(_PARENT), query.get(_AFTER)
         if parent_id is not None and await parent_software.key(reader, parent_id) is None:
             detail = f"parentSoftwareId: there is no parent software {parent_id}"
             problems.append(Problem(INVALID_PARAMETER, detail, _PARENT.name))
         if after is not None:
-            above = await store.build_number_of(reader, software.pk, after, public_only)
+            above = await store.build_number_of(reader, software_pk, after, public_only)
             if above is None:
                 detail = f"afterVersion: there is no version with the version number {after}"
                 problems.append(Problem(INVALID_PARAMETER, detail, _AFTER.name))
-        if problems:
-            raise ApiError(problems)
-        return page, above
+        return self._cursors.page(call, also=problems), above
 
 
 def _version_filters(page: Page, above: int | None, public_only: bool) -> store.VersionFilters:

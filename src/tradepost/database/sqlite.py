@@ -100,8 +100,11 @@ class SqliteDatabase:
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        _refuse_foreign(path)
-        self._writer_connection = _open(path, writes=True)
+        try:
+            _refuse_foreign(path)
+            self._writer_connection = _open(path, writes=True)
+        except apsw.Error as error:
+            raise SchemaError(f"{path} cannot be opened as a database: {error}") from None
         self._writer = threading.Thread(target=self._write_in_groups, name="sqlite-writer")
         self._writer.start()
 
@@ -134,12 +137,13 @@ class SqliteDatabase:
         await self.row("SELECT 1 FROM schema_migration")
 
     async def close(self) -> None:
-        self._queue.put(None)
-        await asyncio.to_thread(self._writer.join)
+        # The writer's connection last: the last one to go tidies the write-ahead log up.
         for connection in self._readers:
             connection.close()
         self._readers.clear()
         self._local = threading.local()
+        self._queue.put(None)
+        await asyncio.to_thread(self._writer.join)
 
     def _reader(self) -> apsw.Connection:
         connection: apsw.Connection | None = getattr(self._local, "connection", None)

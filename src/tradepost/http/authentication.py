@@ -29,6 +29,7 @@ _FIRST_DELAY: Final = 0.1
 _LONGEST_DELAY: Final = 1.0
 _LONGEST_QUEUE: Final = 2.0
 _WATCHED: Final = 10_000
+_LONGEST_EMAIL: Final = 254
 
 CHALLENGE: Final = ("www-authenticate", 'Basic realm="Tradepost", charset="UTF-8"')
 
@@ -113,7 +114,7 @@ class Authenticator:
         if caller is not None:
             return caller
         email, token = _read_basic(header)
-        key = f"{address} {email}"
+        key = f"{address} {email[:_LONGEST_EMAIL]}"
         refused = self._throttle.refused_for(key, time.monotonic())
         if refused:
             seconds = str(math.ceil(refused))

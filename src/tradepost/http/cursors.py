@@ -96,9 +96,13 @@ class Cursors:
             raise _refused("cursor belongs to another request")
         return Page(token.limit, token.filters, token.after, token.kept)
 
-    def page(self, call: Call, default_limit: int = 25) -> Page:
-        """The page that a request asks for; raises 400 with every problem of its query."""
+    def page(self, call: Call, default_limit: int = 25, also: Sequence[Problem] = ()) -> Page:
+        """The page that a request asks for; raises 400 with every problem of its query.
+
+        `also` are problems that the handler has found in the query before.
+        """
         query, problems = call.query_and_problems()
+        problems += also
         filters = _filters(query, call.operation.query)
         sent = query.get(CURSOR)
         if sent is None:

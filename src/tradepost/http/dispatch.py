@@ -200,6 +200,8 @@ class Dispatcher:
             allow = ", ".join(sorted(allowed))
             raise fail(METHOD_NOT_ALLOWED, f"this path has {allow}", ("allow", allow))
         path = {name: _decode(segments[position]) for position, name in route.names}
+        if "\x00" in "".join(path.values()):  # which no engine has in a text
+            raise fail(NOT_FOUND, "no operation has this path")
         return route, path, raw.decode("latin-1")
 
     async def _caller(

@@ -106,8 +106,14 @@ def operation(
 def declared_in(api: object) -> list[tuple[Operation, Handler]]:
     """The operations of a group's api, in the order in which they are written."""
     found = []
-    for name in vars(type(api)):
-        declared = getattr(vars(type(api))[name], _MARK, None)
+    for name, function in vars(type(api)).items():
+        declared = getattr(function, _MARK, None)
         if isinstance(declared, Operation):
             found.append((declared, getattr(api, name)))
     return found
+
+
+def declared_by(api: type) -> list[Operation]:
+    """The operations of a group's api class, without an instance of it."""
+    marks = (getattr(function, _MARK, None) for function in vars(api).values())
+    return [mark for mark in marks if isinstance(mark, Operation)]
