@@ -32,7 +32,6 @@ from tradepost.review.api import ReviewApi
 from tradepost.service.api import ServiceApi
 from tradepost.settings import Settings, load
 
-
 API_CLASSES: Final[tuple[type, ...]] = (
     AppSoftwareApi,
     ParentSoftwareApi,
