@@ -14,7 +14,7 @@ from typing import Final
 
 import click
 
-from tradepost.app import Application, create, open_database
+from tradepost.app import Application, open_database
 from tradepost.cli.common import data_option, run, settings_of
 from tradepost.demo import data as demo_data
 from tradepost.demo.load import has_demo_credentials, load
@@ -186,7 +186,7 @@ def _serve_in_workers(settings: Settings) -> None:
         factory=True,
         respawn_failed_workers=True,
     )
-    server.serve(target_loader=lambda *_: create(), wrap_loader=False)
+    server.serve()
 
 
 COMMANDS: Final = (serve, demo)

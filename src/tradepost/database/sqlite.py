@@ -105,7 +105,10 @@ class SqliteDatabase:
             self._writer_connection = _open(path, writes=True)
         except apsw.Error as error:
             raise SchemaError(f"{path} cannot be opened as a database: {error}") from None
-        self._writer = threading.Thread(target=self._write_in_groups, name="sqlite-writer")
+        # A daemon: whoever leaves without closing loses nothing that was answered.
+        self._writer = threading.Thread(
+            target=self._write_in_groups, name="sqlite-writer", daemon=True
+        )
         self._writer.start()
 
     async def rows(self, statement: str, *values: Any) -> list[Row]:

@@ -159,7 +159,9 @@ class PeopleApi:
 
         await self._database.write(work)
         created = ApiTokenCreated(token.id, token.name, secret, token.created_at, token.expires_at)
-        return call.created(f"/admin/v1/people/{person_id}/api-tokens", encode(created))
+        # Never minimal: what is not in this answer is lost.
+        location = f"/admin/v1/people/{person_id}/api-tokens".encode()
+        return Answer(201, encode(created), ((b"location", location),))
 
     @operation(
         "GET",
