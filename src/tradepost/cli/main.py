@@ -26,6 +26,9 @@ def main() -> NoReturn:
     """Run the command line; ends the process."""
     try:
         root.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        sys.exit(2)
     except click.UsageError as error:
         where = f" (see {error.ctx.command_path} --help)" if error.ctx else ""
         _fail(f"{error.format_message().rstrip('.')}{where}", 2)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 import msgspec
 
-from tradepost.clock import Clock, rfc3339
+from tradepost.clock import Clock
 
 LogFormat = Literal["auto", "json", "text"]
 MASK: Final = "***"
@@ -67,7 +67,7 @@ class Log:
     def event(self, level: str, event: str, **fields: Any) -> None:
         """Write a line: the time, the level, what happened, and its details."""
         line = self._render(
-            {"time": rfc3339(self._clock.now()), "level": level, "event": event, **fields}
+            {"time": self._clock.exact_stamp(), "level": level, "event": event, **fields}
         )
         with self._lock:
             self._lines.append(line)
