@@ -242,6 +242,7 @@ def _open(path: Path, writes: bool) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
     connection.set_busy_timeout(_BUSY_MILLISECONDS)
     for pragma in (
+        "page_size = 8192",  # of a new file; see docs/decisions/0003-sqlite.md
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
