@@ -49,17 +49,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def loopback(self) -> bool:
-        return is_loopback(self.host)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        """Whether only this machine can reach the address."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:  # a name, which `tradepost serve` resolves before it asks
+            return False
 
 
 def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
@@ -68,16 +64,17 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
     Raises `SettingsError` for a value that cannot be, and for an unknown `TRADEPOST_…`.
     """
     environment = os.environ if environment is None else environment
-    values: dict[str, Any] = {}
+    values: dict[str, str] = {}
     for variable, text in environment.items():
         name = variable.removeprefix(PREFIX).lower()
         if variable.startswith(PREFIX) and text:
             if name not in Settings.__struct_fields__:
                 raise SettingsError(f"{variable} is no setting of tradepost: see docs/settings.md")
             values[name] = text
-    values.update({name: value for name, value in flags.items() if value is not None})
+    given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        settings = msgspec.convert(values, Settings, strict=False)
+        return msgspec.convert({**msgspec.structs.asdict(settings), **given}, Settings)
     except msgspec.ValidationError as bad:
         raise SettingsError(f"a setting cannot be used: {bad}") from None
 

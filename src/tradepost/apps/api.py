@@ -26,6 +26,7 @@ from tradepost.http.errors import (
     NOT_FOUND,
     VALIDATION_ERROR,
     ApiError,
+    Problem,
     fail,
 )
 from tradepost.http.operations import Access, operation
@@ -159,8 +160,13 @@ class AppsApi:
         async def work(transaction: Transaction) -> AppSoftware:
             found = list(problems)
             app = await store.find(transaction, product_id)
-            if app is None or app.archived_at is not UNSET:
-                found.append(fail(VALIDATION_ERROR, "the app is archived").problems[0])
+            if app is None:
+                raise _no_app()
+            space = await developer_spaces.find(transaction, app.developer_space_id)
+            if app.archived_at is not UNSET:
+                found.append(Problem(VALIDATION_ERROR, "the app is archived"))
+            if space is None or space.archived_at is not UNSET:
+                found.append(Problem(VALIDATION_ERROR, "the developer space is archived"))
             software_id = str(uuid.uuid4()) if body.id is UNSET else body.id
             if known(software_id) and await store.find_software(transaction, software_id):
                 found.append(problem("id", "belongs to an app software already"))

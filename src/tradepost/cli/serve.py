@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from typing import Final
 
 import click
+import msgspec
 
 from tradepost.app import Application, open_database
 from tradepost.cli.common import data_option, run, settings_of
@@ -33,7 +35,7 @@ port_option = click.option("--port", type=int, help="The port to listen on [defa
 @click.option("--workers", type=int, help="How many processes answer requests [default: 1].")
 def serve(host: str | None, port: int | None, data: str | None, workers: int | None) -> None:
     """Serve the configured database. A new data directory is set up at the first start."""
-    settings = settings_of(host=host, port=port, data=data, workers=workers)
+    settings = _resolved(settings_of(host=host, port=port, data=data, workers=workers))
     administered, has_demo = run(lambda: _prepare(settings))
     if has_demo and not settings.loopback:
         raise click.ClickException(
@@ -41,14 +43,15 @@ def serve(host: str | None, port: int | None, data: str | None, workers: int | N
             f"{settings.host}: serve it on 127.0.0.1, or archive the three demo people"
         )
 
+    folder = shlex.quote(settings.data)
+
     def announce() -> None:
         click.echo(f"Tradepost serves {settings.data} at {_url(settings)}")
         if not administered:
             click.echo(
                 "There is no administrator yet. To create the first one, run\n"
-                f"  tradepost user add YOU@EXAMPLE.COM --admin --data {settings.data}\n"
-                "  tradepost api-token create YOU@EXAMPLE.COM --name laptop "
-                f"--data {settings.data}"
+                f"  tradepost user add YOU@EXAMPLE.COM --admin --data {folder}\n"
+                f"  tradepost api-token create YOU@EXAMPLE.COM --name laptop --data {folder}"
             )
 
     _serve(settings, announce)
@@ -82,6 +85,15 @@ async def _load(settings: Settings) -> None:
         await load(database)
     finally:
         await database.close()
+
+
+def _resolved(settings: Settings) -> Settings:
+    """The settings with an address for a host's name, because the HTTP server takes no names."""
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise click.ClickException(f"there is no host {settings.host}") from None
+    return msgspec.structs.replace(settings, host=found[0][4][0])
 
 
 def _url(settings: Settings) -> str:

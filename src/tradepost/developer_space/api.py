@@ -30,6 +30,7 @@ from tradepost.http.errors import (
     fail,
 )
 from tradepost.http.operations import Access, operation
+from tradepost.http.parameters import MAX_BUILD_NUMBER
 from tradepost.people import store as people
 
 _GROUP: Final = "Administration: developer spaces"
@@ -69,6 +70,8 @@ class DeveloperSpaceApi:
                 taken.append(problem("id", "belongs to a developer space already"))
             if vendor_id is UNSET:
                 vendor_id = await store.highest_vendor_id(transaction) + 1
+                if vendor_id > MAX_BUILD_NUMBER:
+                    taken.append(problem("vendorId", "cannot be generated: the highest is in use"))
             elif await store.has_vendor_id(transaction, vendor_id):
                 taken.append(problem("vendorId", "belongs to a developer space already"))
             if taken:
@@ -128,6 +131,7 @@ class DeveloperSpaceApi:
             raise ApiError(problems)
 
         def change(space: DeveloperSpace) -> None:
+            _refuse_archived(space)
             if body.name is not UNSET:
                 space.name = body.name
             if body.approval_policy is not UNSET:
@@ -201,8 +205,10 @@ class DeveloperSpaceApi:
         roles = list(dict.fromkeys(body.roles))
 
         async def work(transaction: Transaction) -> Member:
-            if await store.find(transaction, space_id) is None:
+            space = await store.find(transaction, space_id)
+            if space is None:
                 raise _no_space()
+            _refuse_archived(space)
             if await people.find(transaction, person_id) is None:
                 raise fail(NOT_FOUND, "there is no person with this id")
             at = self._clock.stamp()
@@ -245,6 +251,11 @@ class DeveloperSpaceApi:
             return space
 
         return Answer(200, encode(await self._database.write(work)))
+
+
+def _refuse_archived(space: DeveloperSpace) -> None:
+    if space.archived_at is not UNSET:
+        raise fail(VALIDATION_ERROR, "the developer space is archived")
 
 
 def _no_space() -> ApiError:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 from msgspec import UNSET, inspect
 
-from tradepost.http.errors import VALIDATION_ERROR, Problem, fail
+from tradepost.http.errors import VALIDATION_ERROR, ApiError, Problem, fail
 from tradepost.http.fields import PATTERN_REASONS, Moment
 
 T = TypeVar("T")
@@ -42,7 +42,8 @@ def decode(data: bytes, kind: type[T]) -> tuple[T, list[Problem]]:
     """Decode JSON into a type.
 
     Returns the value and no problems; or, where fields are wrong, the value with `MISSING` in
-    their place and a problem for each. Raises `ApiError` where the bytes are no JSON at all.
+    their place and a problem for each. Raises `ApiError` where the bytes are no JSON at all,
+    or no object.
     """
     try:
         # Untyped first, all of it: fields that nobody knows must be sound JSON as well.
@@ -60,6 +61,8 @@ def decode(data: bytes, kind: type[T]) -> tuple[T, list[Problem]]:
     except (msgspec.ValidationError, RecursionError):
         problems: list[Problem] = []
         value = _walk(untyped, inspect.type_info(kind), "", problems)
+        if value is MISSING:  # no object at all: there is nothing for rules to look at
+            raise ApiError(problems) from None
         return cast("T", value), problems
 
 

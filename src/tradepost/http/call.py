@@ -10,6 +10,7 @@ from tradepost.http.errors import (
     FORBIDDEN,
     PAYLOAD_TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,
+    VALIDATION_ERROR,
     ApiError,
     Problem,
     fail,
@@ -60,10 +61,6 @@ class Answer:
         self.headers = headers
 
 
-class ClientGoneError(Exception):
-    """The client closed the connection before its request was complete."""
-
-
 class Call:
     """One request. What costs time (query, body) is read when a handler asks for it."""
 
@@ -112,7 +109,7 @@ class Call:
         return bodies.decode(data, kind)
 
     async def read_body(self) -> bytes:
-        """The whole body, up to `MAX_BODY` bytes; raises 413, or `ClientGoneError`."""
+        """The whole body, up to `MAX_BODY` bytes; raises 413, or 400 where it breaks off."""
         length = self.headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > MAX_BODY:
             raise _too_large()
@@ -121,7 +118,8 @@ class Call:
         while True:
             message = await self._receive()
             if message["type"] == "http.disconnect":
-                raise ClientGoneError
+                # Gone, or its chunks are malformed: the HTTP server says the same of both.
+                raise fail(VALIDATION_ERROR, "the body did not arrive whole")
             chunk = message.get("body", b"")
             size += len(chunk)
             if size > MAX_BODY:

@@ -20,7 +20,6 @@ from tradepost.http.call import (
     Answer,
     Call,
     Caller,
-    ClientGoneError,
     Receive,
     Scope,
     Send,
@@ -102,9 +101,6 @@ class Dispatcher:
             answer = await route.handler(call)
         except ApiError as error:
             answer = _error_answer(error, details)
-        except ClientGoneError:
-            self._log_request(scope, request_id, call, 499, started, details)
-            return
         except UnavailableError as error:
             details["cause"] = mask(str(error))
             busy = fail(

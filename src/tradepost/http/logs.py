@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from typing import Any, Final, Literal, TextIO
-from urllib.parse import parse_qsl, unquote_plus, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import msgspec
 
@@ -20,7 +20,7 @@ LogFormat = Literal["auto", "json", "text"]
 MASK: Final = "***"
 
 _SECRET_NAMES: Final = frozenset({"token", "access-token", "access_token", "api_token"})
-_SECRETS: Final = re.compile(r"\b(at_|tp_)[A-Za-z0-9_\-]+|\b(Basic|Bearer)\s+[A-Za-z0-9+/=._\-]+")
+_SECRETS: Final = re.compile(r"(at_|tp_)[A-Za-z0-9_\-]+|(basic|bearer)[\s:=]+\S+", re.IGNORECASE)
 _FLUSH_SECONDS: Final = 0.1
 
 
@@ -37,7 +37,7 @@ def mask_query(query: str) -> str:
         return MASK
     return urlencode(
         [
-            (mask(name), MASK if name.lower() in _SECRET_NAMES else mask(value))
+            (mask(name), MASK if name.lower() in _SECRET_NAMES else mask(_decoded(value)))
             for name, value in pairs
         ],
         safe="*",
@@ -45,8 +45,15 @@ def mask_query(query: str) -> str:
 
 
 def mask_path(path: str) -> str:
-    """A path as sent, without anything that looks like a token."""
-    return mask(unquote_plus(path)) if "%" in path else mask(path)
+    """A path, decoded, without anything that looks like a token."""
+    return mask(_decoded(path))
+
+
+def _decoded(text: str) -> str:
+    """A text without any percent-encoding, however often it was applied."""
+    while "%" in text and (decoded := unquote(text)) != text:
+        text = decoded
+    return text
 
 
 class Log:

@@ -89,12 +89,12 @@ async def _merge_versions(
         else:
             continue
         saved.append(version)
-    numbers = {record.version_number: build for build, record in held.items()}
+    written = {version.build_number for version in saved}
+    kept = {r.version_number: build for build, r in held.items() if build not in written}
     for version in saved:
-        build = numbers.get(version.version_number, version.build_number)
-        if build != version.build_number:
+        if version.version_number in kept:
             raise CatalogueError(
                 f"{parent_id} has the version number {version.version_number} already, "
-                f"with the build number {build}"
+                f"with the build number {kept[version.version_number]}"
             )
     await store.save_versions(transaction, parent_pk, saved)

@@ -107,12 +107,17 @@ async def versions(
 async def save_versions(
     transaction: Transaction, parent_pk: int, saved: list[ParentSoftwareVersionGetResponse]
 ) -> None:
-    """Insert releases, or replace those with the same build numbers."""
+    """Insert releases, or replace those with the same build numbers.
+
+    All go before any comes, so that a version number may move from one build to another.
+    """
+    await transaction.execute_many(
+        "DELETE FROM parent_software_version WHERE parent_software_pk = $1 AND build_number = $2",
+        [(parent_pk, version.build_number) for version in saved],
+    )
     await transaction.execute_many(
         "INSERT INTO parent_software_version "
-        "(parent_software_pk, build_number, version_number, document) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (parent_software_pk, build_number) DO UPDATE "
-        "SET version_number = excluded.version_number, document = excluded.document",
+        "(parent_software_pk, build_number, version_number, document) VALUES ($1, $2, $3, $4)",
         [
             (parent_pk, version.build_number, version.version_number, msgspec.json.encode(version))
             for version in saved

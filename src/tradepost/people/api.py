@@ -17,6 +17,7 @@ from tradepost.http.errors import (
     NOT_FOUND,
     VALIDATION_ERROR,
     ApiError,
+    Problem,
     fail,
 )
 from tradepost.http.operations import Access, operation
@@ -141,9 +142,12 @@ class PeopleApi:
     )
     async def create_api_token(self, call: Call) -> Answer:
         person_id = call.path["personId"]
-        if await store.find(self._database, person_id) is None:
+        person = await store.find(self._database, person_id)
+        if person is None:
             raise _no_person()
         body, problems = await call.body(ApiTokenCreateRequest)
+        if person.archived_at is not UNSET:
+            problems.append(Problem(VALIDATION_ERROR, "the person is archived"))
         if problems:
             raise ApiError(problems)
         now = self._clock.now()
