@@ -76,7 +76,9 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
         settings = msgspec.convert(values, Settings, strict=False)
         return msgspec.convert({**msgspec.structs.asdict(settings), **given}, Settings)
     except msgspec.ValidationError as bad:
-        raise SettingsError(f"a setting cannot be used: {bad}") from None
+        reason, _, where = str(bad).partition(" - at `$.")
+        variable = PREFIX + where.rstrip("`").upper()
+        raise SettingsError(f"{variable} (or its flag) cannot be used: {reason}") from None
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

@@ -59,8 +59,10 @@ async def by_app_key(reader: Reader, app_key: str) -> list[tuple[str, str, str, 
     """Id, hosting, boundary and `archived` of each app software; `None` for an unknown key."""
     rows = await reader.rows(
         "SELECT w.id, w.hosting, w.compliance_boundary, "
-        "CASE WHEN w.archived_at IS NULL AND a.archived_at IS NULL THEN 0 ELSE 1 END "
-        "FROM app a LEFT JOIN app_software w ON w.app_pk = a.pk WHERE a.app_key = $1 "
+        "CASE WHEN w.archived_at IS NULL AND a.archived_at IS NULL AND s.archived_at IS NULL "
+        "THEN 0 ELSE 1 END "
+        "FROM app a JOIN developer_space s ON s.pk = a.developer_space_pk "
+        "LEFT JOIN app_software w ON w.app_pk = a.pk WHERE a.app_key = $1 "
         "ORDER BY CASE w.hosting WHEN 'cloud' THEN 0 WHEN 'server' THEN 1 ELSE 2 END, w.pk",
         app_key,
     )

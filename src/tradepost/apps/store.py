@@ -64,9 +64,15 @@ async def page(
 
 
 async def set_archived(transaction: Transaction, product_id: str, at: str | None) -> None:
-    """Archive an app, or take it back; the lists of its app software change with it."""
+    """Archive an app, or take it back; one that is archived already keeps the time.
+
+    The lists of its app software change with it.
+    """
     await transaction.execute(
-        "UPDATE app SET archived_at = $1 WHERE product_id = $2", at, product_id
+        "UPDATE app SET archived_at = $1 "
+        "WHERE product_id = $2 AND (CAST($1 AS TEXT) IS NULL OR archived_at IS NULL)",
+        at,
+        product_id,
     )
     await transaction.execute(
         "UPDATE app_software SET changes = changes + 1 "
@@ -102,7 +108,8 @@ async def software_of(reader: Reader, product_id: str) -> list[AppSoftware]:
 
 async def set_software_archived(transaction: Transaction, software_id: str, at: str | None) -> None:
     await transaction.execute(
-        "UPDATE app_software SET archived_at = $1, changes = changes + 1 WHERE id = $2",
+        "UPDATE app_software SET archived_at = $1, changes = changes + 1 "
+        "WHERE id = $2 AND (CAST($1 AS TEXT) IS NULL OR archived_at IS NULL)",
         at,
         software_id,
     )

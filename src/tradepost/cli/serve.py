@@ -7,6 +7,7 @@ import shlex
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -61,6 +62,8 @@ def serve(host: str | None, port: int | None, data: str | None, workers: int | N
 @port_option
 def demo(port: int | None) -> None:
     """Serve demo data from a throw-away directory, on this machine alone, for trying things."""
+    # From here on a signal is an ordinary end, which takes the directory away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     folder = tempfile.mkdtemp(prefix="tradepost-demo-")
     try:
         settings = settings_of(host="127.0.0.1", port=port, data=folder, workers=1)

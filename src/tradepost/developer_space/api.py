@@ -150,7 +150,8 @@ class DeveloperSpaceApi:
     )
     async def archive_developer_space(self, call: Call) -> Answer:
         def change(space: DeveloperSpace) -> None:
-            space.archived_at = self._clock.stamp()
+            if space.archived_at is UNSET:
+                space.archived_at = self._clock.stamp()
 
         return await self._change(call, change)
 

@@ -3,7 +3,8 @@
 Source: "Authentication" in the contract's semantics. A verified header is remembered for a few
 seconds, under a keyed hash, so that a busy client costs one look-up in that time. Failed
 sign-ins are slowed: after some free ones, answers for an address and email come one by one,
-ever slower, and what does not fit in that queue is refused unread.
+ever slower, and what does not fit in that queue is a 429. A good token always works: tokens
+cannot be guessed, so locking its owner out would be the greater harm.
 """
 
 import asyncio
@@ -52,15 +53,15 @@ class Throttle:
     """How long the answer to a failed sign-in waits. Times are seconds of any one clock.
 
     The first ten failures of a key within a minute wait for nothing. Each later one waits
-    until the one before it was answered and 0.1, 0.2, … at most 1 second more. Where that
-    would be over 2 seconds, the attempt is not looked at.
+    until the one before it was answered and 0.1, 0.2, … at most 1 second more. While over
+    2 seconds of that wait, more failures are refused instead.
     """
 
     def __init__(self) -> None:
         self._watches: OrderedDict[str, _Watch] = OrderedDict()
 
     def refused_for(self, key: str, now: float) -> float:
-        """For how many seconds attempts are not looked at; 0 where they are."""
+        """For how many seconds failures are refused at once; 0 where they wait instead."""
         watch = self._watches.get(key)
         if watch is None or watch.free_at - now <= _LONGEST_QUEUE:
             return 0.0
@@ -114,22 +115,24 @@ class Authenticator:
         if caller is not None:
             return caller
         email, token = _read_basic(header)
-        key = f"{address} {email[:_LONGEST_EMAIL]}"
-        refused = self._throttle.refused_for(key, time.monotonic())
-        if refused:
-            seconds = str(math.ceil(refused))
-            detail = "too many sign-ins have failed; wait before the next"
-            raise fail(TOO_MANY_REQUESTS, detail, ("retry-after", seconds))
         generation = self._generation
         caller = await self._directory.sign_in(email, token)
         if caller is None:
-            delay = self._throttle.failed(key, time.monotonic())
-            if delay:
-                await asyncio.sleep(delay)
-            raise _unauthorized("the email or API token is wrong, expired or revoked")
+            raise await self._failure(f"{address} {email[:_LONGEST_EMAIL]}")
         if generation == self._generation:  # nothing changed while it was looked up
             self._remember_caller(header, caller)
         return caller
+
+    async def _failure(self, key: str) -> ApiError:
+        """The error for a failed sign-in, after the wait that the failures before it brought."""
+        now = time.monotonic()
+        if refused := self._throttle.refused_for(key, now):
+            detail = "too many sign-ins have failed; wait before the next"
+            seconds = str(math.ceil(refused))
+            return fail(TOO_MANY_REQUESTS, detail, ("retry-after", seconds))
+        if delay := self._throttle.failed(key, now):
+            await asyncio.sleep(delay)
+        return _unauthorized("the email or API token is wrong, expired or revoked")
 
     def _remember_caller(self, header: bytes, caller: Caller) -> None:
         fingerprint = self._fingerprint(header)

@@ -183,7 +183,7 @@ class Dispatcher:
         segments = raw.split(b"/")
         node = self._root
         for segment in segments[1:]:
-            child = node.fixed.get(segment) or node.variable
+            child = node.fixed.get(segment) or (node.variable if segment else None)
             if child is None:
                 raise fail(NOT_FOUND, "no operation has this path")
             node = child

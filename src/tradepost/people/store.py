@@ -74,7 +74,13 @@ async def page(
 
 
 async def set_archived(transaction: Transaction, person_id: str, at: str | None) -> None:
-    await transaction.execute("UPDATE person SET archived_at = $1 WHERE id = $2", at, person_id)
+    """Archive a person, or take them back; who is archived already keeps the time."""
+    await transaction.execute(
+        "UPDATE person SET archived_at = $1 "
+        "WHERE id = $2 AND (CAST($1 AS TEXT) IS NULL OR archived_at IS NULL)",
+        at,
+        person_id,
+    )
 
 
 async def has_anyone(reader: Reader) -> bool:
