@@ -5,7 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.conftest import missing
+import pytest
+
 from tests.support.process import ServerProcess
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
@@ -14,7 +15,7 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 def test_the_seven_requests_of_the_reference_page_answer_as_printed(tmp_path: Path) -> None:
     for tool in ("bash", "curl", "jq"):
         if shutil.which(tool) is None:
-            missing(f"{tool} is not installed")
+            pytest.skip(f"{tool} is not installed")
     with ServerProcess("demo", log=tmp_path / "log") as server:
         run = subprocess.run(
             ["bash", str(EXAMPLES / "app-software.sh")],

@@ -4,9 +4,12 @@ Nothing imports this but the command line and the tests.
 """
 
 import asyncio
+import ctypes
 import gc
 import logging
 import secrets
+import signal
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -158,4 +161,12 @@ def bring_library_logs(log: Log) -> None:
 
 def create() -> Application:
     """The application of the settings in the environment, for processes of an HTTP server."""
+    _end_with_parent()
     return Application(load({}))
+
+
+def _end_with_parent() -> None:
+    """Let this process end when the one that started it is killed, so that none is left over."""
+    if sys.platform == "linux":
+        end_on_parents_death = 1  # PR_SET_PDEATHSIG of prctl(2)
+        ctypes.CDLL(None).prctl(end_on_parents_death, signal.SIGTERM)

@@ -117,15 +117,16 @@ class AppSoftwareApi:
     )
     async def get_app_software_versions(self, call: Call) -> Answer:
         async with self._database.snapshot() as reader:
-            software = await store.find(reader, call.path["appSoftwareId"])
-            if software is None:
+            found = await store.owner(reader, call.path["appSoftwareId"])
+            if found is None:
                 raise _no_software()
-            public_only = not call.caller.belongs_to(software.developer_space_id)
-            page, above = await self._versions_page(reader, call, software.pk, public_only)
+            software_pk, space_id = found
+            public_only = not call.caller.belongs_to(space_id)
+            page, above = await self._versions_page(reader, call, software_pk, public_only)
             filters = _version_filters(page, above, public_only)
             before = MAX_BUILD_NUMBER + 1 if page.after is None else page.after
-            rows = await store.page(reader, software.pk, filters, before, page.wanted)
-            total = await store.count(reader, software.pk, filters)
+            rows = await store.page(reader, software_pk, filters, before, page.wanted)
+            total = await store.count(reader, software_pk, filters)
         links, documents = self._cursors.cut(call, page, rows, kept=above)
         return Answer(200, page_body(links, b"versions", documents, total))
 

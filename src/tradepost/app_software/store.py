@@ -55,6 +55,14 @@ async def find(reader: Reader, software_id: str) -> Software | None:
     return msgspec.convert(row, Software, strict=False) if row else None
 
 
+async def owner(reader: Reader, software_id: str) -> tuple[int, str] | None:
+    """The key of an app software and the developer space that owns it: all that reads need."""
+    row = await reader.row(
+        "SELECT pk, developer_space_id FROM app_software WHERE id = $1", software_id
+    )
+    return (row[0], row[1]) if row else None
+
+
 async def by_app_key(reader: Reader, app_key: str) -> list[tuple[str, str, str, bool]] | None:
     """Id, hosting, boundary and `archived` of each app software; `None` for an unknown key."""
     rows = await reader.rows(
@@ -79,8 +87,7 @@ async def document(
     `None` where there is no app software; no state and document where it has no such version.
     """
     rows: Any = await reader.rows(
-        "SELECT s.id, v.state, v.document FROM app_software w "
-        "JOIN app a ON a.pk = w.app_pk JOIN developer_space s ON s.pk = a.developer_space_pk "
+        "SELECT w.developer_space_id, v.state, v.document FROM app_software w "
         "LEFT JOIN app_software_version v ON v.app_software_pk = w.pk AND v.build_number = $1 "
         "WHERE w.id = $2",
         build_number,
@@ -94,14 +101,14 @@ async def page(
 ) -> list[tuple[int, bytes]]:
     """Versions with a build number below `before`, newest first: build number and document."""
     source, values = _where(software_pk, filters)
-    rows = await reader.rows(
+    rows: list[Any] = await reader.rows(
         f"SELECT v.build_number, v.document {source} AND v.build_number < ${len(values) + 1} "
         f"ORDER BY v.build_number DESC LIMIT ${len(values) + 2}",
         *values,
         before,
         limit,
     )
-    return [(build_number, document) for build_number, document in rows]
+    return rows
 
 
 async def count(reader: Reader, software_pk: int, filters: VersionFilters) -> int:

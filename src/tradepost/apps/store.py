@@ -83,8 +83,10 @@ async def set_archived(transaction: Transaction, product_id: str, at: str | None
 
 async def insert_software(transaction: Transaction, software: AppSoftware) -> None:
     await transaction.execute(
-        "INSERT INTO app_software (id, app_pk, hosting, compliance_boundary, created_at) "
-        "SELECT $1, pk, $2, $3, $4 FROM app WHERE product_id = $5",
+        "INSERT INTO app_software "
+        "(id, app_pk, developer_space_id, hosting, compliance_boundary, created_at) "
+        "SELECT $1, a.pk, s.id, $2, $3, $4 "
+        "FROM app a JOIN developer_space s ON s.pk = a.developer_space_pk WHERE a.product_id = $5",
         software.id,
         software.hosting,
         "" if software.compliance_boundary is UNSET else software.compliance_boundary,

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 import apsw
 
 from tradepost.clock import Clock
-from tradepost.database import Reader, Row, SchemaError, Transaction, UnavailableError
+from tradepost.database import Row, SchemaError, Transaction, UnavailableError
 
 T = TypeVar("T")
 
@@ -53,6 +53,22 @@ class _Connection:
 
     async def execute_many(self, statement: str, rows: list[Row]) -> None:
         self.apsw.executemany(statement, rows)
+
+
+class _Snapshot(_Connection):
+    """A reader of one moment: a connection of its own, so that snapshots may overlap."""
+
+    def __init__(self, database: "SqliteDatabase"):
+        super().__init__(database.idle_reader())
+        self._database = database
+
+    async def __aenter__(self) -> "_Snapshot":
+        self.apsw.execute("BEGIN")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.apsw.execute("COMMIT")
+        self._database.idle_readers().append(self.apsw)
 
 
 class _Job:
@@ -97,6 +113,7 @@ class SqliteDatabase:
         self._clock = clock
         self._local = threading.local()
         self._readers: list[apsw.Connection] = []
+        self._closed = False
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -118,16 +135,12 @@ class SqliteDatabase:
         rows = self._reader().execute(statement, values).fetchall()
         return rows[0] if rows else None
 
-    @contextlib.asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Reader]:
-        connection = self._reader()
-        connection.execute("BEGIN")
-        try:
-            yield _Connection(connection)
-        finally:
-            connection.execute("COMMIT")
+    def snapshot(self) -> _Snapshot:
+        return _Snapshot(self)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        if self._closed:
+            raise RuntimeError("the database is closed")
         job = _Job(work)
         self._queue.put(job)
         result: T = await job.done
@@ -140,6 +153,9 @@ class SqliteDatabase:
         await self.row("SELECT 1 FROM schema_migration")
 
     async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         # The writer's connection last: the last one to go tidies the write-ahead log up.
         for connection in self._readers:
             connection.close()
@@ -151,9 +167,25 @@ class SqliteDatabase:
     def _reader(self) -> apsw.Connection:
         connection: apsw.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = _open(self._path, writes=False)
-            self._readers.append(connection)
+            connection = self._local.connection = self._open_reader()
         return connection
+
+    def _open_reader(self) -> apsw.Connection:
+        connection = _open(self._path, writes=False)
+        self._readers.append(connection)
+        return connection
+
+    def idle_readers(self) -> list[apsw.Connection]:
+        """The connections of this thread that no snapshot uses now."""
+        idle: list[apsw.Connection] | None = getattr(self._local, "idle", None)
+        if idle is None:
+            idle = self._local.idle = []
+        return idle
+
+    def idle_reader(self) -> apsw.Connection:
+        """One of them, or a new one."""
+        idle = self.idle_readers()
+        return idle.pop() if idle else self._open_reader()
 
     # What follows runs on the writer's thread.
 

@@ -40,6 +40,7 @@ from tradepost.http.operations import Access, Handler, Operation
 
 _JSON: Final = (b"content-type", b"application/json")
 _COMMON: Final = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"private, no-cache"))
+_COMMON_WITH_BODY: Final = (_JSON, *_COMMON)
 _PREFIX: Final = b"/marketplace/rest/3/"
 
 
@@ -79,7 +80,8 @@ class Dispatcher:
         self._root = _Node()
         self._authenticator = authenticator
         self._log = log
-        self._ids = (f"{secrets.token_hex(6)}-{n:x}" for n in itertools.count())
+        process = secrets.token_hex(6)
+        self._ids = (f"{process}-{number:x}" for number in itertools.count())
         self.operations: list[Operation] = []
         for operation, handler in operations:
             self.operations.append(operation)
@@ -117,10 +119,9 @@ class Dispatcher:
             "type": "http.response.start",
             "status": answer.status,
             "headers": [
-                *((_JSON,) if body else ()),
+                *(_COMMON_WITH_BODY if body else _COMMON),
                 (b"content-length", b"%d" % len(body)),
                 (b"x-request-id", request_id.encode()),
-                *_COMMON,
                 *answer.headers,
             ],
         }

@@ -1,0 +1,76 @@
+"""`--help` explains the program, and every command of it."""
+
+import re
+
+import pytest
+
+from tests.support.command import tradepost
+
+GROUPS = {
+    (): [
+        "access-token",
+        "api-token",
+        "app",
+        "app-software",
+        "catalogue",
+        "demo",
+        "developer-space",
+        "load-demo",
+        "serve",
+        "user",
+        "version",
+    ],
+    ("user",): ["add", "archive", "list", "unarchive"],
+    ("api-token",): ["create", "list", "revoke"],
+    ("developer-space",): [
+        "add-member",
+        "archive",
+        "create",
+        "list",
+        "members",
+        "remove-member",
+        "set-approval-policy",
+        "unarchive",
+    ],
+    ("app",): ["archive", "create", "list", "unarchive"],
+    ("app-software",): ["archive", "create", "list", "unarchive"],
+    ("version",): ["approve", "archive", "reject", "submit", "unarchive"],
+    ("access-token",): ["revoke"],
+    ("catalogue",): ["import"],
+}
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+@pytest.mark.parametrize("group", GROUPS, ids=" ".join)
+def test_help_explains_every_command(group: tuple[str, ...], flag: str) -> None:
+    result = tradepost(*group, flag)
+    assert (result.status, result.errors) == (0, "")
+    _, _, listed = result.output.partition("Commands:\n")
+    explained = dict(re.findall(r"^  ([a-z-]+)  +(\S.*)$", listed, re.MULTILINE))
+    assert sorted(explained) == GROUPS[group]
+    assert all(len(text.split()) > 1 or name == "app" for name, text in explained.items())
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("serve", ["--host", "127.0.0.1", "--port", "8080", "--data", "--workers"]),
+        ("demo", ["--port", "8080", "throw-away"]),
+        ("load-demo", ["--data", "demo data"]),
+        ("user add", ["EMAIL", "--admin", "--name", "--data"]),
+        ("api-token create", ["EMAIL", "--name", "--expires", "DAYS", "--data"]),
+        ("catalogue import", ["FILE", "--data"]),
+        ("version reject", ["--reason", "--data"]),
+    ],
+)
+def test_help_of_a_command_tells_its_options(command: str, words: list[str]) -> None:
+    result = tradepost(*command.split(), "--help")
+    assert (result.status, result.errors) == (0, "")
+    for word in words:
+        assert word in result.output
+
+
+def test_the_version_is_told() -> None:
+    result = tradepost("--version")
+    assert result.status == 0
+    assert re.fullmatch(r"tradepost, version \d+\.\d+\S*\n", result.output)

@@ -1,0 +1,1 @@
+"""The served document and answers, held against the contract."""

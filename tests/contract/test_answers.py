@@ -1,0 +1,235 @@
+"""Real answers against the contract's schemas."""
+
+from typing import Any, NamedTuple
+
+import httpx2
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+
+from tests.support.bodies import (
+    ADDON_CLOUD,
+    ADDON_DATACENTER,
+    ADDON_SERVER,
+    REPORTS_FEDRAMP,
+    UNKNOWN,
+    version,
+    versions_path,
+)
+from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+from tests.support.schemas import Document, as_json_schema, body_schema
+
+VERSION = {"$ref": "#/components/schemas/AppSoftwareVersionGetResponse"}
+ERROR = {"$ref": "#/components/schemas/ErrorResponse"}
+APP_KEY = "/rest/3/app-software/app-key/com.example.app"
+TOKENS = f"/rest/3/app-software/{ADDON_CLOUD}/tokens"
+VERSIONS = "/rest/3/app-software/{appSoftwareId}/versions"
+BY_APP_KEY = "/rest/3/app-software/app-key/{appKey}"
+RELEASES = "/rest/3/parent-software/{parentSoftwareId}/versions"
+
+
+class Request(NamedTuple):
+    """A GET, and the path in the contract under which its answer is described."""
+
+    path: str
+    described: str
+    auth: Auth = DEVELOPER
+
+
+GOOD = [
+    Request(f"{APP_KEY}.addon", BY_APP_KEY),
+    Request(f"{APP_KEY}.addon", BY_APP_KEY, OUTSIDER),
+    Request(f"{APP_KEY}.addon?hosting=server", BY_APP_KEY),
+    Request(f"{APP_KEY}.addon?complianceBoundaries=isolated_cloud&hosting=cloud", BY_APP_KEY),
+    Request(f"{APP_KEY}.reports?complianceBoundaries=fedramp_moderate,commercial", BY_APP_KEY),
+    *[
+        Request(f"{versions_path(software)}?limit=50{query}", VERSIONS, auth)
+        for software in (ADDON_CLOUD, ADDON_SERVER, ADDON_DATACENTER, REPORTS_FEDRAMP)
+        for query in ("", "&state=archived", "&paymentModel=free", "&parentSoftwareId=confluence")
+        for auth in (DEVELOPER, OUTSIDER)
+    ],
+    Request(TOKENS, "/rest/3/app-software/{id}/tokens"),
+    Request(f"{TOKENS}?token=at_nothing", "/rest/3/app-software/{id}/tokens"),
+    Request("/rest/3/parent-software", "/rest/3/parent-software", None),
+    Request("/rest/3/parent-software?limit=2", "/rest/3/parent-software"),
+    *[
+        Request(f"/rest/3/parent-software/{parent}", "/rest/3/parent-software/{parentSoftwareId}")
+        for parent in ("jira", "bamboo", "compass")
+    ],
+    *[
+        Request(f"/rest/3/parent-software/{parent}/versions?limit=50", RELEASES, None)
+        for parent in ("jira", "confluence", "crowd", "compass")
+    ],
+]
+BAD = [
+    Request(f"{APP_KEY}.unknown", BY_APP_KEY),
+    Request(f"{APP_KEY}.addon?hosting=moon&complianceBoundaries=x", BY_APP_KEY),
+    Request(f"{APP_KEY}.addon", BY_APP_KEY, None),
+    Request(f"{APP_KEY}.addon", BY_APP_KEY, ("developer@example.com", "wrong")),
+    Request(f"{versions_path(ADDON_CLOUD)}?limit=0&state=x&cursor=y&afterVersion=z", VERSIONS),
+    Request(f"{versions_path(ADDON_CLOUD)}?parentSoftwareId=x&afterVersion=z", VERSIONS),
+    Request(versions_path(UNKNOWN), VERSIONS),
+    Request(versions_path("no-uuid"), VERSIONS),
+    Request(versions_path(ADDON_CLOUD, 999_999), f"{VERSIONS}/{{buildNumber}}"),
+    Request(versions_path(ADDON_CLOUD, "x"), f"{VERSIONS}/{{buildNumber}}"),
+    Request(TOKENS, "/rest/3/app-software/{id}/tokens", OUTSIDER),
+    Request("/rest/3/parent-software/x", "/rest/3/parent-software/{parentSoftwareId}"),
+    Request("/rest/3/parent-software/x/versions", RELEASES),
+    Request("/rest/3/parent-software/jira/versions?limit=x&cursor=y", RELEASES),
+    Request("/rest/3/parent-software/jira/versions/build/5", f"{RELEASES}/build/{{buildNumber}}"),
+    Request("/rest/3/nothing", VERSIONS),
+]
+
+
+def conforms(theirs: Document, schema: dict[str, Any], value: Any) -> None:
+    """Assert that a value is what a schema of the contract describes. `format` is not checked."""
+    translated = as_json_schema(theirs, schema)
+    validator = jsonschema.Draft202012Validator(translated)
+    assert [error.message for error in validator.iter_errors(value)] == []
+
+
+def conforms_as_error(theirs: Document, answer: httpx2.Response) -> None:
+    assert answer.headers["content-type"] == "application/json"
+    conforms(theirs, ERROR, answer.json())
+    assert answer.json()["errors"]
+    for error in answer.json()["errors"]:
+        assert error["status"] == str(answer.status_code)
+        assert set(error) == {"id", "status", "code", "title", "detail"}
+
+
+@pytest.mark.parametrize(
+    "request_", GOOD, ids=lambda request_: request_.path.removeprefix("/rest/3/")
+)
+def test_an_answer_is_what_the_contract_describes(
+    described: InProcess, theirs: Document, request_: Request
+) -> None:
+    answer = described.get(request_.path, request_.auth)
+    assert answer.status_code == 200, answer.text
+    schema = body_schema(theirs["paths"][request_.described]["get"]["responses"]["200"])
+    assert schema is not None
+    conforms(theirs, schema, answer.json())
+
+
+@pytest.mark.parametrize(
+    "request_", BAD, ids=lambda request_: request_.path.removeprefix("/rest/3/")
+)
+def test_an_error_is_what_the_contract_describes(
+    described: InProcess, theirs: Document, request_: Request
+) -> None:
+    answer = described.get(request_.path, request_.auth)
+    assert 400 <= answer.status_code < 500
+    conforms_as_error(theirs, answer)
+
+
+@pytest.mark.parametrize("software_id", [ADDON_CLOUD, ADDON_SERVER, ADDON_DATACENTER])
+def test_every_version_by_build_number_is_what_the_contract_describes(
+    described: InProcess, theirs: Document, software_id: str
+) -> None:
+    path = versions_path(software_id)
+    listed = described.get(path, params={"limit": 50}).json()["versions"]
+    schema = theirs["paths"][f"{VERSIONS}/{{buildNumber}}"]["get"]["responses"]["200"]
+    for found in listed:
+        answer = described.get(f"{path}/{found['buildNumber']}")
+        assert answer.json() == found
+        conforms(theirs, body_schema(schema) or {}, answer.json())
+    frameworks = {found["frameworkDetails"]["frameworkId"] for found in listed}
+    assert frameworks <= {"connect", "forge", "plugin", "workflow", "external"}
+    assert len(listed) > 10
+
+
+@pytest.mark.parametrize("by", ["build", "number"])
+def test_a_release_of_a_parent_is_what_the_contract_describes(
+    described: InProcess, theirs: Document, by: str
+) -> None:
+    releases = "/rest/3/parent-software/jira/versions"
+    newest = described.get(releases, None).json()["versions"][0]
+    key = newest["buildNumber" if by == "build" else "versionNumber"]
+    answer = described.get(f"{releases}/{by}/{key}", None)
+    assert answer.json() == newest
+    conforms(theirs, {"$ref": "#/components/schemas/ParentSoftwareVersionGetResponse"}, newest)
+
+
+@pytest.mark.parametrize("framework", ["connect", "forge", "plugin", "workflow", "external"])
+def test_a_write_answers_with_a_version_of_the_contract(
+    described: InProcess, theirs: Document, framework: str
+) -> None:
+    path = versions_path(ADDON_CLOUD)
+    highest = described.get(path, params={"limit": 1}).json()["versions"][0]["buildNumber"]
+    body = version(
+        framework,
+        buildNumber=highest + 1,
+        versionNumber=f"contract {framework}",
+        licenseType={"id": "commercial"},
+        sourceCodeLicense={"url": "https://example.com/source"},
+        changelog={"releaseSummary": "Summary", "releaseNotes": "Notes"},
+    )
+    request = {"$ref": "#/components/schemas/AppSoftwareVersionCreateRequest"}
+    conforms(theirs, request, body)
+    made = described.post(path, json=body)
+    assert made.status_code == 201, made.text
+    conforms(theirs, VERSION, made.json())
+    conforms(theirs, {"$ref": "#/components/schemas/AppSoftwareVersionUpdateRequest"}, made.json())
+    changed = described.put(made.headers["location"], json=made.json())
+    assert changed.status_code == 200, changed.text
+    conforms(theirs, VERSION, changed.json())
+    archive = f"/admin/v1/app-software/{ADDON_CLOUD}/versions/{highest + 1}/archive"
+    conforms(theirs, VERSION, described.post(archive).json())
+
+
+def test_a_new_access_token_is_one_of_the_contract(described: InProcess, theirs: Document) -> None:
+    made = described.post(TOKENS)
+    assert made.status_code == 201
+    conforms(theirs, {"$ref": "#/components/schemas/AccessTokenResponse"}, made.json())
+    one = described.get(made.headers["location"])
+    conforms(theirs, {"$ref": "#/components/schemas/AccessTokenCollectionResponse"}, one.json())
+    assert one.json() == {"tokens": [made.json()]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "auth", "body"),
+    [
+        ("POST", versions_path(ADDON_CLOUD), DEVELOPER, {}),
+        ("POST", versions_path(ADDON_CLOUD), DEVELOPER, version(beta=1, supported=None)),
+        ("POST", versions_path(ADDON_CLOUD), OUTSIDER, version()),
+        ("POST", versions_path(ADDON_CLOUD), None, version()),
+        ("POST", versions_path(UNKNOWN), DEVELOPER, version()),
+        ("PUT", versions_path(ADDON_CLOUD, 20100), DEVELOPER, version(revision=9, state="draft")),
+        ("PUT", versions_path(ADDON_CLOUD, 5), DEVELOPER, {}),
+        ("PUT", versions_path(ADDON_CLOUD, "x"), DEVELOPER, {}),
+        ("POST", f"/rest/3/app-software/{UNKNOWN}/tokens", DEVELOPER, {}),
+        ("DELETE", versions_path(ADDON_CLOUD), DEVELOPER, {}),
+        ("POST", "/admin/v1/apps", OUTSIDER, {}),
+        ("POST", "/admin/v1/apps", ADMINISTRATOR, {"appKey": 5}),
+    ],
+)
+def test_a_refused_write_is_an_error_of_the_contract(
+    described: InProcess,
+    theirs: Document,
+    method: str,
+    path: str,
+    auth: Auth,
+    body: dict[str, Any],
+) -> None:
+    answer = described.request(method, path, auth, json=body)
+    assert 400 <= answer.status_code < 500
+    conforms_as_error(theirs, answer)
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "status"),
+    [
+        ({"Content-Type": "text/plain"}, b"{}", 415),
+        ({"Content-Type": "application/json; charset=latin-1"}, b"{}", 415),
+        ({"Content-Type": "application/json", "Accept": "text/html"}, b"{}", 406),
+        ({"Content-Type": "application/json"}, b" " * 1_048_577, 413),
+        ({"Content-Type": "application/json"}, b"{", 400),
+        ({"Authorization": "Bearer token"}, b"{}", 401),
+    ],
+)
+def test_an_error_of_the_way_there_is_one_of_the_contract(
+    described: InProcess, theirs: Document, headers: dict[str, str], content: bytes, status: int
+) -> None:
+    auth = None if "Authorization" in headers else DEVELOPER
+    path = versions_path(ADDON_CLOUD)
+    answer = described.post(path, auth, headers=headers, content=content)
+    assert answer.status_code == status
+    conforms_as_error(theirs, answer)

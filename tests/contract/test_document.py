@@ -1,0 +1,265 @@
+"""Our OpenAPI document against the contract's: the same, apart from a few things said here."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from openapi_spec_validator import validate
+
+from tests.support.schemas import Document, body_schema, facts, resolve, variants
+
+GROUPS = {"App software", "Parent software"}
+"""The groups of the contract that are there already; each operation of them must be shared."""
+
+
+class Difference(NamedTuple):
+    """Lines of one document that the other does not have, on purpose. `lines` is a pattern."""
+
+    only_in: str
+    operations: str
+    lines: str
+    reason: str
+
+
+DELIBERATE = [
+    Difference(
+        "ours",
+        r".*",
+        r"answers (401|403|406|413|415|429|500|503)",
+        "The contract leaves out most answers of the way to an operation; we tell all of them.",
+    ),
+    Difference(
+        "ours",
+        r"GET /rest/3/parent-software(/\{parentSoftwareId\}/versions)?",
+        r"answers 400",
+        "A bad limit or cursor is a 400 everywhere; the contract forgets it for these two lists.",
+    ),
+    Difference(
+        "ours",
+        r"GET /rest/3/app-software/\{id\}/tokens",
+        r"answers 400",
+        "A token that is too long, or sent twice, is a bad parameter.",
+    ),
+    Difference(
+        "ours",
+        r"(POST|PUT) .*",
+        r"parameter header Prefer.*",
+        "`Prefer: return=minimal` leaves the body out of what a write answers.",
+    ),
+    Difference(
+        "ours",
+        r"POST .*",
+        r"201 .*",
+        "Every 201 has the new thing as its body: a client breaks on an empty 2xx.",
+    ),
+    Difference(
+        "ours",
+        r"PUT /rest/3/app-software/\{appSoftwareId\}/versions/\{buildNumber\}",
+        r"200 .*",
+        "An update answers with the new representation.",
+    ),
+    Difference(
+        "ours",
+        r"POST /rest/3/app-software/\{id\}/tokens",
+        r"request body: object",
+        "A new access token needs no body, and `{}` is accepted.",
+    ),
+    Difference(
+        "ours",
+        r"(POST|PUT) .*/versions(/\{buildNumber\})?",
+        r"request (compatibilities\[\]\.parentSoftwareId|acceptedAgreements\[\]\.agreementUrl)"
+        r": required",
+        "A compatibility without a parent, or an agreement without its URL, means nothing.",
+    ),
+    Difference(
+        "theirs",
+        r"PUT /rest/3/app-software/\{appSoftwareId\}/versions/\{buildNumber\}",
+        r"request versionNumber: required",
+        "The version number is optional for workflow and external, and may then stay absent.",
+    ),
+    Difference(
+        "ours",
+        r"GET /rest/3/app-software/app-key/\{appKey\}",
+        r"200 \[\]\.archived: boolean",
+        "`archived` was seen on the live service.",
+    ),
+    Difference(
+        "ours",
+        r"GET /rest/3/app-software/\{appSoftwareId\}/versions(/\{buildNumber\})?",
+        r"200 (versions\[\]\.)?acceptedAgreements.*",
+        "Who accepted which agreement can be read back, as the server adds it.",
+    ),
+    Difference(
+        "ours",
+        r"GET /rest/3/parent-software(/\{parentSoftwareId\})?",
+        r"200 (parentSoftware\[\]\.)?extensibilityFrameworks\[\]\.frameworkId: one of .*",
+        "The contract has any text here; the server knows five frameworks.",
+    ),
+]
+
+
+def operations(document: Document) -> Iterator[tuple[str, Document]]:
+    """The operations of the groups that are shared, by method and path."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if GROUPS & set(operation.get("tags", [])):
+                yield f"{method.upper()} {path}", operation
+
+
+def lines(document: Document, operation: Document) -> set[str]:
+    """What a document says of an operation, as lines that can be compared.
+
+    In an answer it does not matter whether a field is required, only that we never promise less:
+    `promised` is about that.
+    """
+    said = set()
+    for parameter in operation.get("parameters", []):
+        place = f"parameter {parameter['in']} {parameter['name']}"
+        said.add(f"{place}: {'required' if parameter.get('required') else 'optional'}")
+        said |= {f"{place} {line}" for line in facts(document, [parameter["schema"]])}
+        if parameter["schema"].get("type") == "array":
+            said.add(f"{place}: explode {parameter.get('explode', True)}")
+    if "requestBody" in operation:
+        request = operation["requestBody"]
+        schema = body_schema(request)
+        assert schema is not None
+        if request.get("required"):
+            said.add("request: required")
+        said |= {f"request {line}" for line in facts(document, [schema])}
+    for status, response in operation["responses"].items():
+        said.add(f"answers {status}")
+        schema = body_schema(response)
+        if schema is not None and status.startswith("2"):
+            found = facts(document, [schema])
+            said |= {f"{status} {line}" for line in found if not line.endswith(": required")}
+        for name in response.get("headers", {}):
+            said.add(f"answers {status} with {name}")
+    return said
+
+
+def promised(document: Document, operation: Document) -> set[str]:
+    """The fields that an answer always has."""
+    return {
+        f"{status} {line}"
+        for status, response in operation["responses"].items()
+        for schema in [body_schema(response)]
+        if schema is not None
+        for line in facts(document, [schema])
+        if line.endswith(": required")
+    }
+
+
+def error_lines(document: Document, operation: Document) -> set[str]:
+    """The shape of the errors, which all are the same."""
+    return {
+        line
+        for status, response in operation["responses"].items()
+        for schema in [body_schema(response)]
+        if schema is not None and status.startswith("4")
+        for line in facts(document, [schema])
+    } - {"errors[].id: required"}
+
+
+def test_our_document_is_valid(ours: Document) -> None:
+    assert ours["openapi"] == "3.1.0"
+    validate(ours)
+
+
+def test_both_documents_have_the_same_operations(ours: Document, theirs: Document) -> None:
+    wanted = dict(operations(theirs))
+    assert len(wanted) == 12
+    assert dict(operations(ours)).keys() == wanted.keys()
+
+
+def test_the_documents_differ_in_what_is_said_here_and_in_nothing_else(
+    ours: Document, theirs: Document
+) -> None:
+    here, there = dict(operations(ours)), dict(operations(theirs))
+    found: set[tuple[str, str, str]] = set()
+    for name, operation in there.items():
+        we, they = lines(ours, here[name]), lines(theirs, operation)
+        assert len(they) > 3
+        found |= {("ours", name, line) for line in we - they}
+        found |= {("theirs", name, line) for line in they - we}
+    explained: set[tuple[str, str, str]] = set()
+    unneeded: list[Difference] = []
+    for entry in DELIBERATE:
+        covered = {
+            (side, name, line)
+            for side, name, line in found
+            if side == entry.only_in
+            and re.fullmatch(entry.operations, name)
+            and re.fullmatch(entry.lines, line)
+        }
+        unneeded += [] if covered else [entry]
+        explained |= covered
+    assert sorted(found - explained) == []
+    assert unneeded == []
+
+
+def test_an_answer_never_promises_less_than_the_contract(ours: Document, theirs: Document) -> None:
+    here = dict(operations(ours))
+    promises = 0
+    for name, operation in operations(theirs):
+        missing = promised(theirs, operation) - promised(ours, here[name])
+        assert missing == set(), name
+        promises += len(promised(theirs, operation))
+    assert promises > 20
+
+
+def test_the_attributes_of_each_framework_are_those_of_the_contract(
+    ours: Document, theirs: Document
+) -> None:
+    """One by one: made flat together, what only one framework requires cannot be seen."""
+    name = "POST /rest/3/app-software/{appSoftwareId}/versions"
+    both = []
+    for document in (ours, theirs):
+        request = body_schema(dict(operations(document))[name]["requestBody"])
+        assert request is not None
+        details = resolve(document, request)["properties"]["frameworkDetails"]
+        both.append(
+            {
+                frozenset(facts(document, [attributes]))
+                for framework in variants(document, details)
+                for attributes in variants(document, framework["properties"]["attributes"])
+            }
+        )
+    assert both[0] == both[1]
+    assert len(both[0]) == 5
+
+
+def test_errors_have_the_shape_of_the_contract(ours: Document, theirs: Document) -> None:
+    here = dict(operations(ours))
+    compared = 0
+    for name, operation in operations(theirs):
+        expected = error_lines(theirs, operation)
+        if expected:
+            assert error_lines(ours, here[name]) == expected, name
+            compared += 1
+    assert compared > 8
+
+
+def test_the_page_size_is_that_of_the_contract(ours: Document, theirs: Document) -> None:
+    here = dict(operations(ours))
+    pages = 0
+    for name, operation in operations(theirs):
+        limits = [
+            parameter["schema"]
+            for one in (operation, here[name])
+            for parameter in one["parameters"]
+            if parameter["name"] == "limit"
+        ]
+        if limits:
+            pages += 1
+            assert len(limits) == 2
+            assert limits[0] == limits[1]
+    assert pages == 3
+
+
+def test_creating_needs_no_body_only_where_the_contract_has_none(
+    ours: Document, theirs: Document
+) -> None:
+    here = dict(operations(ours))
+    for name, operation in operations(theirs):
+        required = operation.get("requestBody", {}).get("required", False)
+        assert here[name].get("requestBody", {}).get("required", False) == required, name

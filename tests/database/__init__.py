@@ -1,0 +1,1 @@
+"""The store suite: what every engine must do, and what SQLite must do besides."""

@@ -1,0 +1,14 @@
+"""One server for the examples of a file; each example makes app software of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.client import InProcess
+
+
+@pytest.fixture(scope="package")
+def marketplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
+    """A server for all properties: their examples share nothing but the process."""
+    with InProcess(tmp_path_factory.mktemp("properties")) as server:
+        yield server

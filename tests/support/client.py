@@ -1,0 +1,89 @@
+"""A server in this process, asked through ASGI: quick, and the whole road but the socket."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx2
+
+from tradepost.app import Tradepost, open_tradepost
+from tradepost.database import Database
+from tradepost.demo.load import load
+from tradepost.settings import Settings
+
+DEVELOPER = ("developer@example.com", "demo-token")
+OUTSIDER = ("outsider@example.com", "outsider-token")
+ADMINISTRATOR = ("admin@example.com", "admin-token")
+
+T = TypeVar("T")
+Auth = tuple[str, str] | None
+
+
+class InProcess:
+    """A whole server on a database of its own, with the demo data unless told otherwise."""
+
+    def __init__(self, folder: Path, *, demo: bool = True, **settings: Any):
+        self._runner = asyncio.Runner()
+        chosen = Settings(**{"data": str(folder), "log_level": "warning", **settings})
+        self.tradepost: Tradepost = self.run(open_tradepost(chosen))
+        if demo:
+            self.run(load(self.database))
+        transport = httpx2.ASGITransport(self.tradepost.dispatcher)
+        self._client = httpx2.AsyncClient(transport=transport, base_url="http://tradepost.test")
+
+    @property
+    def database(self) -> Database:
+        return self.tradepost.database
+
+    def run(self, work: Any) -> Any:
+        """Run a coroutine on the server's event loop."""
+        return self._runner.run(work)
+
+    def request(
+        self, method: str, path: str, auth: Auth = DEVELOPER, **options: Any
+    ) -> httpx2.Response:
+        """Send a request, as the developer unless told otherwise; `auth=None` for nobody."""
+        response: httpx2.Response = self.run(self.send(method, path, auth, **options))
+        return response
+
+    async def send(
+        self, method: str, path: str, auth: Auth = DEVELOPER, **options: Any
+    ) -> httpx2.Response:
+        """The same as a coroutine, for requests that are under way together."""
+        return await self._client.request(method, path, auth=auth, **options)
+
+    def at_once(self, *sent: Coroutine[Any, Any, httpx2.Response]) -> list[httpx2.Response]:
+        """Run some `send` together; the answers in the order of the requests."""
+
+        async def work() -> list[httpx2.Response]:
+            return await asyncio.gather(*sent)
+
+        answers: list[httpx2.Response] = self.run(work())
+        return answers
+
+    def get(self, path: str, auth: Auth = DEVELOPER, **options: Any) -> httpx2.Response:
+        return self.request("GET", path, auth, **options)
+
+    def post(self, path: str, auth: Auth = DEVELOPER, **options: Any) -> httpx2.Response:
+        return self.request("POST", path, auth, **options)
+
+    def put(self, path: str, auth: Auth = DEVELOPER, **options: Any) -> httpx2.Response:
+        return self.request("PUT", path, auth, **options)
+
+    def close(self) -> None:
+        self.run(self._client.aclose())
+        self.run(self.tradepost.close())
+        self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()

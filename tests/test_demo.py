@@ -1,0 +1,214 @@
+"""The promises of the demo data, which scripts may rely on."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.support.administration import ADMIN, APPS, SPACES, person_of, read, walk
+from tests.support.bodies import (
+    ADDON_CLOUD,
+    ADDON_DATACENTER,
+    ADDON_PRODUCT,
+    ADDON_SERVER,
+    CALENDAR_CLOUD,
+    OUTSIDER_SPACE,
+    REPORTS_FEDRAMP,
+    SPACE,
+    version,
+    versions_path,
+)
+from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+
+STATES = {"draft", "submitted", "approved", "auto-approved", "active", "rejected", "archived"}
+FRAMEWORKS = {"connect", "forge", "plugin", "workflow", "external"}
+ADDON = {ADDON_CLOUD: "cloud", ADDON_SERVER: "server", ADDON_DATACENTER: "datacenter"}
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def versions(server: InProcess, software: str) -> list[dict[str, Any]]:
+    return walk(server, versions_path(software), "versions", 50)
+
+
+@pytest.fixture(scope="module")
+def all_software(shared: InProcess) -> list[str]:
+    """The ids of every app software, in every space."""
+    return [
+        software["id"]
+        for app in walk(shared, APPS, "apps", 50)
+        for software in read(shared, f"{APPS}/{app['productId']}/app-software")["appSoftware"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("auth", "administrator"), [(DEVELOPER, False), (OUTSIDER, False), (ADMINISTRATOR, True)]
+)
+def test_the_documented_credentials_work(
+    shared: InProcess, auth: tuple[str, str], administrator: bool
+) -> None:
+    assert shared.get(versions_path(), auth=auth).status_code == 200
+    person = person_of(shared, auth[0])
+    assert person["administrator"] is administrator
+    tokens = read(shared, f"{ADMIN}/people/{person['id']}/api-tokens")["apiTokens"]
+    assert [token["name"] for token in tokens] == ["laptop"]
+
+
+def test_the_space_of_the_developer_is_the_documented_one(shared: InProcess) -> None:
+    space = read(shared, f"{SPACES}/{SPACE}")
+    assert (space["vendorId"], space["approvalPolicy"]) == (1212345, "auto")
+    members = read(shared, f"{SPACES}/{SPACE}/members")["members"]
+    assert [member["email"] for member in members] == ["developer@example.com"]
+
+
+def test_the_outsider_has_another_space_with_reviews(shared: InProcess) -> None:
+    assert read(shared, f"{SPACES}/{OUTSIDER_SPACE}")["approvalPolicy"] == "manual"
+    members = read(shared, f"{SPACES}/{OUTSIDER_SPACE}/members")["members"]
+    assert [member["email"] for member in members] == ["outsider@example.com"]
+
+
+def test_the_space_has_three_apps_of_which_the_add_on_is_first(shared: InProcess) -> None:
+    apps = read(shared, f"{APPS}?developerSpaceId={SPACE}")["apps"]
+    assert len(apps) >= 3
+    assert (apps[0]["appKey"], apps[0]["productId"]) == ("com.example.app.addon", ADDON_PRODUCT)
+    assert read(shared, APPS)["apps"][0] == apps[0]
+    times = [app["createdAt"] for app in apps]
+    assert times == sorted(times)
+
+
+def test_the_add_on_has_the_three_documented_app_software(shared: InProcess) -> None:
+    by_key = read(shared, "/rest/3/app-software/app-key/com.example.app.addon", DEVELOPER)
+    assert [(software["appSoftwareId"], software["hosting"]) for software in by_key] == list(
+        ADDON.items()
+    )
+    assert [software["complianceBoundaries"] for software in by_key] == [["commercial"], None, None]
+
+
+def test_another_app_has_one_for_fedramp(shared: InProcess) -> None:
+    software = read(shared, f"{ADMIN}/app-software/{REPORTS_FEDRAMP}")
+    assert software["complianceBoundary"] == "fedramp_moderate"
+    assert software["productId"] != ADDON_PRODUCT
+    app = read(shared, f"{APPS}/{software['productId']}")
+    assert app["developerSpaceId"] == SPACE
+    path = f"/rest/3/app-software/app-key/{app['appKey']}"
+    asked = read(shared, f"{path}?complianceBoundaries=fedramp_moderate", DEVELOPER)
+    assert [found["appSoftwareId"] for found in asked] == [REPORTS_FEDRAMP]
+    assert REPORTS_FEDRAMP not in {found["appSoftwareId"] for found in read(shared, path)}
+
+
+def test_the_cloud_one_has_over_60_versions_in_every_state_free_and_paid(
+    shared: InProcess,
+) -> None:
+    held = versions(shared, ADDON_CLOUD)
+    assert len(held) > 60
+    assert read(shared, versions_path())["totalCount"] == len(held)
+    assert {version["state"] for version in held} == STATES
+    models = [version["supportedPaymentModel"] for version in held]
+    assert models.count("free") > 1
+    assert len(models) - models.count("free") > 1
+    for state in STATES:
+        of_state = read(shared, f"{versions_path()}?state={state}", DEVELOPER)
+        assert of_state["totalCount"] == [v["state"] for v in held].count(state) > 0
+
+
+def test_the_three_have_versions_of_every_framework(shared: InProcess) -> None:
+    used = {
+        version["frameworkDetails"]["frameworkId"]
+        for software in ADDON
+        for version in versions(shared, software)
+    }
+    assert used == FRAMEWORKS
+
+
+def test_access_tokens_have_a_site_or_none(shared: InProcess) -> None:
+    tokens = read(shared, f"/rest/3/app-software/{ADDON_CLOUD}/tokens", DEVELOPER)["tokens"]
+    sites = [token["cloudId"] for token in tokens]
+    assert None in sites
+    assert any(sites)
+    assert all(UUID.fullmatch(site) for site in sites if site)
+    assert all(re.fullmatch(r"at_[0-9a-f]{32,}", token["token"]) for token in tokens)
+
+
+def test_the_numbers_that_the_reference_page_uses_are_free(server: InProcess) -> None:
+    assert server.get(versions_path(build_number=1001)).status_code == 404
+    held = {held.get("versionNumber") for held in versions(server, ADDON_CLOUD)}
+    assert not held & {"1.0.1", "1.0.2"}
+    body = version(buildNumber=1001, versionNumber="1.0.1")
+    created = server.post(versions_path(), json=body)
+    assert (created.status_code, created.json()["state"]) == (201, "active")
+    updated = server.put(
+        versions_path(build_number=1001), json={**created.json(), "versionNumber": "1.0.2"}
+    )
+    assert updated.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("software", "auth"),
+    [
+        (ADDON_CLOUD, DEVELOPER),
+        (ADDON_SERVER, DEVELOPER),
+        (ADDON_DATACENTER, DEVELOPER),
+        (REPORTS_FEDRAMP, DEVELOPER),
+        (CALENDAR_CLOUD, OUTSIDER),
+    ],
+)
+def test_every_version_can_be_sent_back_as_it_is(
+    server: InProcess, software: str, auth: Auth
+) -> None:
+    writable = [held for held in versions(server, software) if held["state"] != "archived"]
+    assert len(writable) > 4
+    for held in writable:
+        path = versions_path(software, held["buildNumber"])
+        assert server.get(path, auth=auth).json() == held
+        response = server.put(path, auth=auth, json=held)
+        assert response.status_code == 200, (held, response.text)
+        assert response.json() == {**held, "revision": held["revision"] + 1}
+
+
+def test_no_app_software_is_without_versions(shared: InProcess, all_software: list[str]) -> None:
+    assert len(all_software) >= 6
+    assert all(versions(shared, software) for software in all_software)
+
+
+def test_histories_are_plausible(shared: InProcess, all_software: list[str]) -> None:
+    now = datetime.now(UTC)
+    for software in all_software:
+        held = list(reversed(versions(shared, software)))
+        created = [datetime.fromisoformat(version["createdAt"]) for version in held]
+        assert created == sorted(created)
+        assert created[-1] < now
+        assert all(version["createdBy"].endswith("@example.com") for version in held)
+        assert all(version["changelog"]["releaseSummary"] for version in held)
+
+
+def test_details_fit_the_states(shared: InProcess, all_software: list[str]) -> None:
+    checked = set()
+    for software in all_software:
+        for held in versions(shared, software):
+            state = held["state"]
+            approval = held.get("approvalDetails", {})
+            assert ("submittedAt" in approval) is (state != "draft")
+            approved = state in ("approved", "auto-approved", "active", "archived")
+            assert ("approvedAt" in approval and "approvedBy" in approval) is approved
+            assert ("rejectionReason" in approval) is (state == "rejected")
+            assert ("releaseDetails" in held) is (state in ("active", "archived"))
+            if state == "auto-approved":
+                assert approval["approvedBy"] == "auto-approval"
+            checked.add(state)
+    assert checked == STATES
+
+
+def test_bodies_name_parents_and_releases_that_are_known(
+    shared: InProcess, all_software: list[str]
+) -> None:
+    known = {
+        parent["id"] for parent in walk(shared, "/rest/3/parent-software", "parentSoftware", 50)
+    }
+    named = {
+        compatibility["parentSoftwareId"]
+        for software in all_software
+        for held in versions(shared, software)
+        for compatibility in held["compatibilities"]
+    }
+    assert named <= known
+    assert len(named) > 1

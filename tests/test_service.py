@@ -1,0 +1,150 @@
+"""What a server tells of itself: /healthz, /readyz, /openapi.json."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.support.bodies import codes
+from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+
+ADMINISTRATION = {
+    ("POST", "/people"),
+    ("GET", "/people"),
+    ("GET", "/people/{personId}"),
+    ("POST", "/people/{personId}/archive"),
+    ("POST", "/people/{personId}/unarchive"),
+    ("POST", "/people/{personId}/api-tokens"),
+    ("GET", "/people/{personId}/api-tokens"),
+    ("POST", "/api-tokens/{apiTokenId}/revoke"),
+    ("POST", "/developer-spaces"),
+    ("GET", "/developer-spaces"),
+    ("GET", "/developer-spaces/{developerSpaceId}"),
+    ("PATCH", "/developer-spaces/{developerSpaceId}"),
+    ("POST", "/developer-spaces/{developerSpaceId}/archive"),
+    ("POST", "/developer-spaces/{developerSpaceId}/unarchive"),
+    ("GET", "/developer-spaces/{developerSpaceId}/members"),
+    ("PUT", "/developer-spaces/{developerSpaceId}/members/{personId}"),
+    ("DELETE", "/developer-spaces/{developerSpaceId}/members/{personId}"),
+    ("POST", "/apps"),
+    ("GET", "/apps"),
+    ("GET", "/apps/{productId}"),
+    ("POST", "/apps/{productId}/archive"),
+    ("POST", "/apps/{productId}/unarchive"),
+    ("POST", "/apps/{productId}/app-software"),
+    ("GET", "/apps/{productId}/app-software"),
+    ("GET", "/app-software/{appSoftwareId}"),
+    ("POST", "/app-software/{appSoftwareId}/archive"),
+    ("POST", "/app-software/{appSoftwareId}/unarchive"),
+    ("POST", "/app-software/{appSoftwareId}/versions"),
+    ("POST", "/app-software/{appSoftwareId}/versions/{buildNumber}/submit"),
+    ("POST", "/app-software/{appSoftwareId}/versions/{buildNumber}/approve"),
+    ("POST", "/app-software/{appSoftwareId}/versions/{buildNumber}/reject"),
+    ("POST", "/app-software/{appSoftwareId}/versions/{buildNumber}/archive"),
+    ("POST", "/app-software/{appSoftwareId}/versions/{buildNumber}/unarchive"),
+    ("POST", "/app-software/{appSoftwareId}/tokens/revoke"),
+}
+CONTRACT = {
+    ("GET", "/app-software/app-key/{appKey}"),
+    ("GET", "/app-software/{appSoftwareId}/versions"),
+    ("POST", "/app-software/{appSoftwareId}/versions"),
+    ("GET", "/app-software/{appSoftwareId}/versions/{buildNumber}"),
+    ("PUT", "/app-software/{appSoftwareId}/versions/{buildNumber}"),
+    ("GET", "/app-software/{id}/tokens"),
+    ("POST", "/app-software/{id}/tokens"),
+    ("GET", "/parent-software"),
+    ("GET", "/parent-software/{parentSoftwareId}"),
+    ("GET", "/parent-software/{parentSoftwareId}/versions"),
+    ("GET", "/parent-software/{id}/versions/number/{versionNumber}"),
+    ("GET", "/parent-software/{parentSoftwareId}/versions/build/{buildNumber}"),
+}
+OPERATIONS = {
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/openapi.json"),
+    *((method, f"/admin/v1{path}") for method, path in ADMINISTRATION),
+    *((method, f"/rest/3{path}") for method, path in CONTRACT),
+}
+
+
+@pytest.fixture(scope="module")
+def document(shared: InProcess) -> dict[str, Any]:
+    response = shared.get("/openapi.json", auth=None)
+    assert response.status_code == 200
+    found: dict[str, Any] = response.json()
+    return found
+
+
+@pytest.mark.parametrize("auth", [None, DEVELOPER, OUTSIDER, ADMINISTRATOR])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json"])
+def test_anyone_may_ask_how_the_server_is(shared: InProcess, path: str, auth: Auth) -> None:
+    response = shared.get(path, auth=auth)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_server_that_is_well_says_ok(shared: InProcess, path: str) -> None:
+    assert shared.get(path, auth=None).json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json"])
+def test_wrong_credentials_are_refused_all_the_same(shared: InProcess, path: str) -> None:
+    response = shared.get(path, auth=("developer@example.com", "wrong"))
+    assert (response.status_code, codes(response.json())) == (401, ["UNAUTHORIZED"])
+
+
+def test_a_server_whose_database_cannot_answer_lives_but_is_not_ready(
+    server: InProcess, tmp_path: Path
+) -> None:
+    assert server.get("/readyz", auth=None).status_code == 200
+    with closing(sqlite3.connect(tmp_path / "data" / "tradepost.db")) as meddler:
+        meddler.execute("ALTER TABLE schema_migration RENAME TO elsewhere")
+        broken = server.get("/readyz", auth=None)
+        assert (broken.status_code, codes(broken.json())) == (503, ["SERVICE_UNAVAILABLE"])
+        assert int(broken.headers["retry-after"]) > 0
+        assert "schema_migration" not in broken.text
+        assert server.get("/healthz", auth=None).status_code == 200
+        meddler.execute("ALTER TABLE elsewhere RENAME TO schema_migration")
+    assert server.get("/readyz", auth=None).status_code == 200
+
+
+def test_the_document_is_valid_openapi(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1.")
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+
+
+def test_the_document_lists_every_operation_and_no_other(document: dict[str, Any]) -> None:
+    listed = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
+    assert listed == OPERATIONS
+
+
+def test_every_operation_says_what_it_does_and_who_may(document: dict[str, Any]) -> None:
+    tags = {tag["name"] for tag in document["tags"]}
+    names = []
+    for path, item in document["paths"].items():
+        for described in item.values():
+            names.append(described["operationId"])
+            assert described["summary"]
+            assert set(described["tags"]) <= tags
+            open_to_all = {} in described["security"]
+            assert open_to_all == (
+                path in ("/healthz", "/readyz", "/openapi.json") or "parent-software" in path
+            )
+            assert open_to_all or "401" in described["responses"]
+            if path.startswith("/admin/v1"):
+                assert "403" in described["responses"]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(OPERATIONS))
+def test_every_operation_of_the_document_is_there(
+    shared: InProcess, method: str, path: str
+) -> None:
+    response = shared.request(method, path.replace("{", "").replace("}", ""), ADMINISTRATOR)
+    assert response.status_code != 405
+    if response.status_code == 404:
+        assert "no operation has this path" not in response.text

@@ -1,0 +1,157 @@
+"""Settings: read from flags and the environment, and listed in docs/settings.md."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tradepost.settings import (
+    PREFIX,
+    Settings,
+    SettingsError,
+    environment_of,
+    load,
+)
+
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
+ANOTHER: dict[str, tuple[str, Any]] = {
+    "data": ("/srv/tradepost", "/srv/tradepost"),
+    "host": ("0.0.0.0", "0.0.0.0"),
+    "port": ("9000", 9000),
+    "workers": ("4", 4),
+    "log_format": ("text", "text"),
+    "log_level": ("warning", "warning"),
+    "agreements": ("https://a.example/1 https://a.example/2",) * 2,
+    "sign_in_cache_seconds": ("0.5", 0.5),
+}
+"""For each setting another value than its default: as text, and as understood."""
+
+
+def documented() -> dict[str, list[str]]:
+    """The rows of the document's table, by the variable in their first column."""
+    rows = {}
+    for line in DOCUMENT.read_text("utf-8").splitlines():
+        first, *rest = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("|") and re.fullmatch(r"`TRADEPOST_\w+`", first):
+            assert first not in rows
+            rows[first.strip("`")] = rest
+    return rows
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    assert documented().keys() == {PREFIX + name.upper() for name in Settings.__struct_fields__}
+
+
+@pytest.mark.parametrize("name", Settings.__struct_fields__)
+def test_the_document_tells_the_default_and_what_it_is_for(name: str) -> None:
+    row = documented()[PREFIX + name.upper()]
+    assert f"`{getattr(Settings(), name)}`" in row
+    assert len(row[-1].split()) > 3
+
+
+@pytest.mark.parametrize(
+    ("name", "flag"),
+    [("data", "--data"), ("host", "--host"), ("port", "--port"), ("workers", "--workers")],
+)
+def test_the_document_tells_the_flag(name: str, flag: str) -> None:
+    assert any(flag in cell for cell in documented()[PREFIX + name.upper()])
+
+
+def test_nothing_given_means_the_defaults() -> None:
+    settings = load({}, {})
+    assert settings == Settings()
+    assert (settings.data, settings.host, settings.port) == ("./tradepost-data", "127.0.0.1", 8080)
+
+
+@pytest.mark.parametrize("name", Settings.__struct_fields__)
+def test_a_setting_comes_from_the_environment(name: str) -> None:
+    text, value = ANOTHER[name]
+    settings = load({}, {PREFIX + name.upper(): text})
+    assert settings == msgspec.structs.replace(Settings(), **{name: value})
+    assert settings != Settings()
+
+
+@pytest.mark.parametrize("name", Settings.__struct_fields__)
+def test_a_flag_wins_over_the_environment(name: str) -> None:
+    _, value = ANOTHER[name]
+    default = getattr(Settings(), name)
+    environment = {PREFIX + name.upper(): str(default)}
+    assert getattr(load({name: value}, environment), name) == value
+    assert getattr(load({name: None}, environment), name) == default
+
+
+def test_flags_and_environment_go_together() -> None:
+    settings = load({"port": 9000, "host": None}, {"TRADEPOST_HOST": "::1", "HOME": "/"})
+    assert (settings.port, settings.host) == (9000, "::1")
+
+
+def test_a_variable_that_is_empty_is_not_set() -> None:
+    assert load({}, {"TRADEPOST_PORT": "", "TRADEPOST_FOO": ""}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "80.5"),
+        ("WORKERS", "0"),
+        ("WORKERS", "257"),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "debug"),
+        ("SIGN_IN_CACHE_SECONDS", "-1"),
+        ("SIGN_IN_CACHE_SECONDS", "301"),
+        ("SIGN_IN_CACHE_SECONDS", "nan"),
+        ("SIGN_IN_CACHE_SECONDS", "soon"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_by_name(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"(?i){variable}") as refused:
+        load({}, {PREFIX + variable: value})
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("variable", ["TRADEPOST_FOO", "TRADEPOST_", "TRADEPOST_DATABASE_PATH"])
+def test_a_variable_that_is_no_setting_is_refused(variable: str) -> None:
+    with pytest.raises(SettingsError, match=f"{variable} is no setting"):
+        load({}, {variable: "1"})
+
+
+@pytest.mark.parametrize(
+    "flags", [{}, {name: value for name, (_, value) in ANOTHER.items()}], ids=["defaults", "other"]
+)
+def test_other_processes_get_the_same_settings(flags: dict[str, Any]) -> None:
+    settings = load(flags, {})
+    assert load({}, environment_of(settings)) == settings
+
+
+@pytest.mark.parametrize(
+    ("host", "only_here"),
+    [
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.168.1.5", False),
+        ("localhost.example.com", False),
+        ("tradepost.example.com", False),
+        ("", False),
+    ],
+)
+def test_loopback_is_what_this_machine_alone_can_reach(host: str, only_here: bool) -> None:
+    assert Settings(host=host).loopback is only_here
+
+
+def test_localhost_is_loopback_wherever_it_is_said() -> None:
+    assert load({"host": "localhost"}, {}).loopback
+    assert load({}, {"TRADEPOST_HOST": "localhost"}).loopback
+
+
+def test_agreements_are_separated_by_spaces() -> None:
+    settings = load({}, {"TRADEPOST_AGREEMENTS": " https://a.example/1  https://a.example/2\n"})
+    assert settings.agreement_urls == {"https://a.example/1", "https://a.example/2"}
+    assert Settings().agreement_urls == frozenset()
