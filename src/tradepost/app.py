@@ -57,22 +57,22 @@ class Tradepost:
         self.database = database
         self.log = log
         self._directory = PeopleDirectory(database, clock, settings.loopback)
-        authenticator = Authenticator(self._directory, settings.sign_in_cache_seconds)
+        self.authenticator = Authenticator(self._directory, settings.sign_in_cache_seconds)
         agreements = settings.agreement_urls
         service = ServiceApi(database)
         apis = (
             AppSoftwareApi(database, cursors, clock, agreements),
             ParentSoftwareApi(database, cursors),
-            PeopleApi(database, cursors, authenticator, clock),
-            DeveloperSpaceApi(database, cursors, authenticator, clock),
+            PeopleApi(database, cursors, self.authenticator, clock),
+            DeveloperSpaceApi(database, cursors, self.authenticator, clock),
             AppsApi(database, cursors, clock),
             ReviewApi(database, clock, agreements),
             service,
         )
         assert tuple(map(type, apis)) == API_CLASSES
-        operations = [found for api in apis for found in declared_in(api)]
-        service.describe([operation for operation, _ in operations])
-        self.dispatcher = Dispatcher(operations, authenticator, log)
+        self.operations = [found for api in apis for found in declared_in(api)]
+        service.describe([operation for operation, _ in self.operations])
+        self.dispatcher = Dispatcher(self.operations, self.authenticator, log)
 
     async def close(self) -> None:
         """Finish what is under way and let go of the database."""
