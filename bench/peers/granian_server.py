@@ -1,35 +1,14 @@
-"""The HTTP server of the peers that run on granian, with the settings of `tradepost serve`."""
+"""The HTTP server of the peers that run on granian: the one of `tradepost serve`."""
 
 import argparse
-import asyncio
-import signal
 from typing import Any
 
-import uvloop
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
+from tradepost.http.server import serve_here
 
 
 def serve(application: Any, port: int) -> None:
     """Serve an ASGI application until a signal ends it."""
-
-    async def work() -> None:
-        server = Server(
-            application,
-            address="127.0.0.1",
-            port=port,
-            interface=Interfaces.ASGI,
-            http=HTTPModes.http1,
-            websockets=False,
-            backlog=1024,
-            log_enabled=False,
-        )
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, server.stop)
-        await server.serve()
-
-    uvloop.run(work())
+    serve_here(application, "127.0.0.1", port)
 
 
 def arguments(description: str | None) -> argparse.ArgumentParser:

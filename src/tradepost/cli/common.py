@@ -1,4 +1,8 @@
-"""What commands share: settings from flags, an open server, and results in plain lines."""
+"""What commands share: settings from flags, an open server, and results in plain lines.
+
+Administration commands call the operation of the same meaning, so both have the same rules and
+words.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -94,6 +98,35 @@ def with_operations(data: str | None, work: Callable[[Operations], Awaitable[T]]
             await tradepost.close()
 
     return run(start)
+
+
+def given(**fields: Any) -> dict[str, Any]:
+    """A request body of those fields that were given."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def call_and_show(
+    data: str | None, fields: tuple[str, ...], name: str, sent: Any, **path: str
+) -> None:
+    """Call an operation and print what it answers."""
+
+    async def work(operations: Operations) -> Any:
+        return await operations.call(name, sent, **path)
+
+    answer = with_operations(data, work)
+    if answer is not None:
+        show([answer], *fields)
+
+
+def list_and_show(
+    data: str | None, fields: tuple[str, ...], name: str, key: str, query: Any, **path: str
+) -> None:
+    """Print every element of a list."""
+
+    async def work(operations: Operations) -> list[Any]:
+        return await operations.all(name, key, query, **path)
+
+    show(with_operations(data, work), *fields)
 
 
 def show(elements: Iterable[dict[str, Any]], *fields: str) -> None:

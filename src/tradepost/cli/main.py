@@ -6,7 +6,7 @@ from typing import NoReturn
 import click
 
 from tradepost import __version__
-from tradepost.cli import admin, serve
+from tradepost.cli import apps, data, developer_spaces, people, serve
 
 
 @click.group(
@@ -18,7 +18,13 @@ def root() -> None:
     """A self-hosted app marketplace back end that speaks the Marketplace REST API v3."""
 
 
-for command in (*serve.COMMANDS, *admin.COMMANDS):
+for command in (
+    *serve.COMMANDS,
+    *people.COMMANDS,
+    *developer_spaces.COMMANDS,
+    *apps.COMMANDS,
+    *data.COMMANDS,
+):
     root.add_command(command)
 
 

@@ -1,6 +1,5 @@
 """`tradepost serve`, the real server, and `tradepost demo`, a throw-away one."""
 
-import asyncio
 import errno
 import os
 import shlex
@@ -21,6 +20,7 @@ from tradepost.app import Application, open_database
 from tradepost.cli.common import data_option, run, settings_of
 from tradepost.demo import data as demo_data
 from tradepost.demo.load import has_demo_credentials, load
+from tradepost.http.server import serve_here, serve_in_workers
 from tradepost.people import store as people
 from tradepost.people.directory import DEMO_TOKENS
 from tradepost.settings import Settings, environment_of
@@ -122,9 +122,10 @@ def _serve(settings: Settings, announce: Callable[[], None]) -> None:
     _check_address(settings)
     threading.Thread(target=_when_listening, args=(settings, announce), daemon=True).start()
     if settings.workers == 1:
-        _serve_here(settings)
+        serve_here(Application(settings), settings.host, settings.port)
     else:
-        _serve_in_workers(settings)
+        os.environ.update(environment_of(settings))
+        serve_in_workers("tradepost.app:create", settings.host, settings.port, settings.workers)
 
 
 def _when_listening(settings: Settings, announce: Callable[[], None]) -> None:
@@ -153,55 +154,6 @@ def _check_address(settings: Settings) -> None:
                 else (error.strerror or str(error))
             )
             raise click.ClickException(f"cannot listen at {_url(settings)}: {reason}") from None
-
-
-def _serve_here(settings: Settings) -> None:
-    """One worker: the HTTP server runs in this process."""
-    import uvloop
-    from granian.constants import HTTPModes, Interfaces
-    from granian.server.embed import Server
-
-    async def work() -> None:
-        application = Application(settings)
-        server = Server(
-            application,
-            address=settings.host,
-            port=settings.port,
-            interface=Interfaces.ASGI,
-            http=HTTPModes.http1,
-            websockets=False,
-            backlog=1024,
-            log_enabled=False,
-        )
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, server.stop)
-        await server.serve()
-
-    uvloop.run(work())
-
-
-def _serve_in_workers(settings: Settings) -> None:
-    """Several workers: the HTTP server runs in processes of its own."""
-    from granian.constants import HTTPModes, Interfaces, Loops
-    from granian.server import Server
-
-    os.environ.update(environment_of(settings))
-    server = Server(
-        "tradepost.app:create",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        workers=settings.workers,
-        loop=Loops.uvloop,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=1024,
-        log_enabled=False,
-        factory=True,
-        respawn_failed_workers=True,
-    )
-    server.serve()
 
 
 COMMANDS: Final = (serve, demo)

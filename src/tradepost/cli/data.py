@@ -1,0 +1,69 @@
+"""Commands that bring data into a database: a catalogue, the demo data."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from tradepost.app import open_database
+from tradepost.cli.common import data_option, run, settings_of
+from tradepost.demo.load import NotEmptyError, load
+from tradepost.parent_software import catalogue as catalogues
+
+
+@click.group()
+def catalogue() -> None:
+    """The catalogue of parent software and its releases."""
+
+
+@catalogue.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+def catalogue_import(file: Path, data: str | None) -> None:
+    """Merge a catalogue file into the database: add what is new, replace what differs."""
+    settings = settings_of(data=data)
+    try:
+        sent = catalogues.parse(file.read_bytes())
+    except (catalogues.CatalogueError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+    async def work() -> catalogues.Imported:
+        database = await open_database(settings)
+        try:
+            return await database.write(lambda transaction: catalogues.merge(transaction, sent))
+        finally:
+            await database.close()
+
+    try:
+        imported = run(work)
+    except catalogues.CatalogueError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{imported.added} added, {imported.changed} changed")
+
+
+@click.command("load-demo")
+@data_option
+def load_demo(data: str | None) -> None:
+    """Put the demo data into the configured database, if nobody uses it yet."""
+    settings = settings_of(data=data)
+
+    async def work() -> None:
+        database = await open_database(settings)
+        try:
+            await load(database)
+        finally:
+            await database.close()
+
+    try:
+        run(work)
+    except NotEmptyError:
+        raise click.ClickException(
+            "the database has people or developer spaces already: demo data is for an empty one"
+        ) from None
+    click.echo("demo data loaded; its credentials are public, so serve answers on loopback alone")
+
+
+COMMANDS: Final = (
+    catalogue,
+    load_demo,
+)

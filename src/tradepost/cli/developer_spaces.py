@@ -1,0 +1,123 @@
+"""Commands for developer spaces and their members."""
+
+from typing import Any, Final, get_args
+
+import click
+
+from tradepost.cli.common import (
+    Operations,
+    call_and_show,
+    data_option,
+    given,
+    list_and_show,
+    show,
+    with_operations,
+)
+from tradepost.developer_space.model import ApprovalPolicy, RoleId
+
+_SPACE: Final = ("id", "vendorId", "name", "approvalPolicy", "archivedAt")
+_MEMBER: Final = ("personId", "email", "roles")
+
+
+@click.group("developer-space")
+def developer_space() -> None:
+    """Developer spaces, which own apps, and their members."""
+
+
+@developer_space.command("create")
+@click.argument("name")
+@click.option("--id", "space_id", help="A UUID [default: a new one].")
+@click.option("--vendor-id", type=int, help="A number [default: one more than the highest].")
+@click.option("--approval-policy", type=click.Choice(get_args(ApprovalPolicy)), default="auto")
+@data_option
+def developer_space_create(
+    name: str, space_id: str | None, vendor_id: int | None, approval_policy: str, data: str | None
+) -> None:
+    """Create a developer space."""
+    body = given(name=name, id=space_id, vendorId=vendor_id, approvalPolicy=approval_policy)
+    call_and_show(data, _SPACE, "createDeveloperSpace", body)
+
+
+@developer_space.command("list")
+@data_option
+def developer_spacelist_and_show(data: str | None) -> None:
+    """List developer spaces: id, vendor id, name, approval policy, archived since."""
+    list_and_show(data, _SPACE, "listDeveloperSpaces", "developerSpaces", {})
+
+
+@developer_space.command("set-approval-policy")
+@click.argument("space_id")
+@click.argument("policy", type=click.Choice(get_args(ApprovalPolicy)))
+@data_option
+def developer_space_policy(space_id: str, policy: str, data: str | None) -> None:
+    """Say whether new versions are approved at once (auto) or by a reviewer (manual)."""
+    body = {"approvalPolicy": policy}
+    call_and_show(data, _SPACE, "updateDeveloperSpace", body, developerSpaceId=space_id)
+
+
+@developer_space.command("archive")
+@click.argument("space_id")
+@data_option
+def developer_space_archive(space_id: str, data: str | None) -> None:
+    """Archive a developer space: nothing of it can be written any more."""
+    call_and_show(data, _SPACE, "archiveDeveloperSpace", None, developerSpaceId=space_id)
+
+
+@developer_space.command("unarchive")
+@click.argument("space_id")
+@data_option
+def developer_space_unarchive(space_id: str, data: str | None) -> None:
+    """Take a developer space back from the archive."""
+    call_and_show(data, _SPACE, "unarchiveDeveloperSpace", None, developerSpaceId=space_id)
+
+
+@developer_space.command("members")
+@click.argument("space_id")
+@data_option
+def developer_space_members(space_id: str, data: str | None) -> None:
+    """List members: person id, email, roles."""
+    list_and_show(data, _MEMBER, "listMembers", "members", {}, developerSpaceId=space_id)
+
+
+@developer_space.command("add-member")
+@click.argument("space_id")
+@click.argument("email")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(get_args(RoleId)),
+    default=["admin"],
+    show_default=True,
+    help="May be repeated.",
+)
+@data_option
+def developer_space_add_member(
+    space_id: str, email: str, roles: tuple[str, ...], data: str | None
+) -> None:
+    """Add a person to a developer space, or set a member's roles."""
+
+    async def work(operations: Operations) -> Any:
+        person = await operations.person(email)
+        path = {"developerSpaceId": space_id, "personId": person["id"]}
+        return await operations.call("putMember", {"roles": list(roles)}, **path)
+
+    show([with_operations(data, work)], *_MEMBER)
+
+
+@developer_space.command("remove-member")
+@click.argument("space_id")
+@click.argument("email")
+@data_option
+def developer_space_remove_member(space_id: str, email: str, data: str | None) -> None:
+    """Remove a person from a developer space."""
+
+    async def work(operations: Operations) -> Any:
+        person = await operations.person(email)
+        path = {"developerSpaceId": space_id, "personId": person["id"]}
+        return await operations.call("removeMember", **path)
+
+    with_operations(data, work)
+
+
+COMMANDS: Final = (developer_space,)
