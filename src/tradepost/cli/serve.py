@@ -20,7 +20,6 @@ from tradepost.app import Application, open_database
 from tradepost.cli.common import data_option, run, settings_of
 from tradepost.demo import data as demo_data
 from tradepost.demo.load import has_demo_credentials, load
-from tradepost.http.server import serve_here, serve_in_workers
 from tradepost.people import store as people
 from tradepost.people.directory import DEMO_TOKENS
 from tradepost.settings import Settings, environment_of
@@ -119,6 +118,9 @@ def _welcome(settings: Settings) -> str:
 
 def _serve(settings: Settings, announce: Callable[[], None]) -> None:
     """Serve until a signal ends it; ends the command where the address cannot be had."""
+    # Only here: no other command needs the HTTP server, and it takes long to import.
+    from tradepost.http.server import serve_here, serve_in_workers
+
     _check_address(settings)
     threading.Thread(target=_when_listening, args=(settings, announce), daemon=True).start()
     if settings.workers == 1:
