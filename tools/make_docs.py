@@ -15,7 +15,8 @@ _DOCS = Path(__file__).resolve().parents[1] / "docs"
 _MADE = "<!-- Made by `make docs` from the code. Do not edit. -->\n\n"
 _WHO = {
     Access.ANYONE: "anyone, also without credentials",
-    Access.PERSON: "anyone with an API token (what they see and may do is the operation's rule)",
+    Access.PERSON: "anyone with an API token",
+    Access.MEMBER: "members of the developer space that owns it, and administrators",
     Access.ADMINISTRATOR: "administrators",
 }
 
@@ -49,8 +50,9 @@ def reference_page(operations: list[Operation]) -> str:
     lines = [
         "# Operations\n\n",
         _MADE,
-        "The same as the server's own `/openapi.json`, for reading. Paths under `/rest/3` also "
-        "answer under `/marketplace/rest/3`.\n",
+        "What there is, and who may call it. The fields of bodies, their types and limits, are in "
+        "the server's own `/openapi.json`; what a version needs is in [versions.md](versions.md). "
+        "Paths under `/rest/3` also answer under `/marketplace/rest/3`.\n",
     ]
     for group in dict.fromkeys(operation.group for operation in operations):
         lines.append(f"\n## {group}\n")

@@ -66,7 +66,7 @@ class Tradepost:
             PeopleApi(database, cursors, self.authenticator, clock),
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
             AppsApi(database, cursors, clock),
-            ReviewApi(database, clock, agreements),
+            ReviewApi(database, cursors, clock, agreements),
             service,
         )
         assert tuple(map(type, apis)) == API_CLASSES

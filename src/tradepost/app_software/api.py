@@ -33,7 +33,7 @@ from tradepost.http.errors import (
     Problem,
     fail,
 )
-from tradepost.http.operations import operation
+from tradepost.http.operations import Access, operation
 from tradepost.http.pages import page_body
 from tradepost.http.parameters import (
     MAX_BUILD_NUMBER,
@@ -135,6 +135,7 @@ class AppSoftwareApi:
         "/rest/3/app-software/{appSoftwareId}/versions",
         group=_GROUP,
         summary="Create a new app software version",
+        access=Access.MEMBER,
         body=AppSoftwareVersionCreateRequest,
         answers={201: AppSoftwareVersionGetResponse},
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, VALIDATION_ERROR),
@@ -179,6 +180,7 @@ class AppSoftwareApi:
         "/rest/3/app-software/{appSoftwareId}/versions/{buildNumber}",
         group=_GROUP,
         summary="Update app software version",
+        access=Access.MEMBER,
         path_integers=("buildNumber",),
         body=AppSoftwareVersionUpdateRequest,
         answers={200: AppSoftwareVersionGetResponse},
@@ -209,6 +211,7 @@ class AppSoftwareApi:
         "/rest/3/app-software/{id}/tokens",
         group=_GROUP,
         summary="Get list of access tokens for app software",
+        access=Access.MEMBER,
         query=(_TOKEN,),
         answers={200: AccessTokenCollectionResponse},
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, INVALID_PARAMETER),
@@ -224,6 +227,7 @@ class AppSoftwareApi:
         "/rest/3/app-software/{id}/tokens",
         group=_GROUP,
         summary="Create access token for app software",
+        access=Access.MEMBER,
         body=AccessTokenCreateRequest,
         body_required=False,
         answers={201: AccessTokenResponse},

@@ -228,7 +228,7 @@ class AccessTokenCreateRequest(msgspec.Struct):
     """Nothing is needed to create an access token; `{}` or no body at all."""
 
 
-class AccessTokenRevokeRequest(msgspec.Struct):
+class AccessTokenRevokeRequest(msgspec.Struct, forbid_unknown_fields=True):
     """The access token to revoke. It stands in the body, so that no log has it."""
 
     token: Line

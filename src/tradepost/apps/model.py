@@ -12,7 +12,7 @@ from tradepost.parent_software.model import Hosting
 ComplianceBoundary = Literal["commercial", "fedramp_moderate", "isolated_cloud"]
 
 
-class AppCreateRequest(msgspec.Struct, rename="camel"):
+class AppCreateRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """`productId` is generated where it is absent; `name` is the app key then."""
 
     app_key: AppKey
@@ -35,7 +35,7 @@ class AppPage(msgspec.Struct, rename="camel"):
     apps: list[App]
 
 
-class AppSoftwareCreateRequest(msgspec.Struct, rename="camel"):
+class AppSoftwareCreateRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """`complianceBoundary` is for cloud alone, and `commercial` there where it is absent."""
 
     hosting: Hosting

@@ -113,6 +113,14 @@ def version() -> None:
     """Review of versions: submit, approve, reject, archive, un-archive."""
 
 
+@version.command("queue")
+@data_option
+def version_queue(data: str | None) -> None:
+    """List what waits for a reviewer: app key, app software id, build, version, by whom."""
+    fields = ("appKey", "appSoftwareId", "buildNumber", "versionNumber", "createdBy")
+    list_and_show(data, fields, "listSubmittedVersions", "versions", {})
+
+
 def _version_command(name: str, operation: str, text: str) -> None:
     @version.command(name, help=text)
     @click.argument("app_software_id")

@@ -40,10 +40,24 @@ def userlist_and_show(data: str | None) -> None:
     list_and_show(data, _PERSON, "listPeople", "people", {})
 
 
-def _with_person(data: str | None, email: str, name: str, fields: tuple[str, ...]) -> None:
+@user.command("update")
+@click.argument("email")
+@click.option("--name", help="The person's new name.")
+@click.option("--admin/--no-admin", default=None, help="Whether they administer this server.")
+@data_option
+def user_update(email: str, name: str | None, admin: bool | None, data: str | None) -> None:
+    """Rename a person, or say whether they are an administrator."""
+    _with_person(data, email, "updatePerson", _PERSON, given(name=name, administrator=admin))
+
+
+def _with_person(
+    data: str | None, email: str, name: str, fields: tuple[str, ...], body: Any = None
+) -> None:
+    """Call an operation on the person with an email, and print what it answers."""
+
     async def work(operations: Operations) -> Any:
         person = await operations.person(email)
-        return await operations.call(name, personId=person["id"])
+        return await operations.call(name, body, personId=person["id"])
 
     show([with_operations(data, work)], *fields)
 

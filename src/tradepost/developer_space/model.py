@@ -23,7 +23,7 @@ RoleId = Literal[
 Roles = Annotated[list[RoleId], Meta(min_length=1, max_length=100)]
 
 
-class DeveloperSpaceCreateRequest(msgspec.Struct, rename="camel"):
+class DeveloperSpaceCreateRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """`id` is generated where it is absent, and `vendorId` is one more than the highest."""
 
     name: Line
@@ -32,7 +32,7 @@ class DeveloperSpaceCreateRequest(msgspec.Struct, rename="camel"):
     approval_policy: ApprovalPolicy = "auto"
 
 
-class DeveloperSpaceUpdateRequest(msgspec.Struct, rename="camel"):
+class DeveloperSpaceUpdateRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """What is absent stays as it is."""
 
     name: Line | UnsetType = UNSET
@@ -53,7 +53,7 @@ class DeveloperSpacePage(msgspec.Struct, rename="camel"):
     developer_spaces: list[DeveloperSpace]
 
 
-class MemberWriteRequest(msgspec.Struct, rename="camel"):
+class MemberWriteRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     roles: Roles
 
 

@@ -121,6 +121,9 @@ def _walk_struct(value: Any, kind: inspect.StructType, path: str, problems: list
         elif field.required:
             problems.append(problem(where, "is required"))
             fields[field.name] = MISSING
+    if kind.forbid_unknown_fields:
+        for name in value.keys() - {field.encode_name for field in kind.fields}:
+            problems.append(problem(f"{path}.{name}" if path else name, "is no field of this"))
     return kind.cls(**fields)
 
 

@@ -27,6 +27,9 @@ class Access(enum.Enum):
     """Credentials are not needed, but wrong ones are refused."""
     PERSON = "person"
     """Anyone with an API token."""
+    MEMBER = "member"
+    """Members of the developer space that owns what the path names, and administrators. The
+    handler checks it, because only it can find the owner."""
     ADMINISTRATOR = "administrator"
     """Administrators of this server."""
 

@@ -31,6 +31,7 @@ from tradepost.people.model import (
     Person,
     PersonCreateRequest,
     PersonPage,
+    PersonUpdateRequest,
 )
 
 _GROUP: Final = "Administration: people"
@@ -104,6 +105,36 @@ class PeopleApi:
         person = await store.find(self._database, call.path["personId"])
         if person is None:
             raise _no_person()
+        return Answer(200, encode(person))
+
+    @operation(
+        "PATCH",
+        "/admin/v1/people/{personId}",
+        group=_GROUP,
+        summary="Rename a person, or say whether they administer this server",
+        access=Access.ADMINISTRATOR,
+        body=PersonUpdateRequest,
+        answers={200: Person},
+        errors=(NOT_FOUND, VALIDATION_ERROR),
+    )
+    async def update_person(self, call: Call) -> Answer:
+        body, problems = await call.body(PersonUpdateRequest)
+
+        async def work(transaction: Transaction) -> Person:
+            person = await store.find(transaction, call.path["personId"])
+            if person is None:
+                raise _no_person()
+            if problems:
+                raise ApiError(problems)
+            if body.name is not UNSET:
+                person.name = body.name
+            if body.administrator is not UNSET:
+                person.administrator = body.administrator
+            await store.update(transaction, person)
+            return person
+
+        person = await self._database.write(work)
+        self._authenticator.forget()
         return Answer(200, encode(person))
 
     @operation(

@@ -9,12 +9,19 @@ from tradepost.http.cursors import PageLinks
 from tradepost.http.fields import Email, Line
 
 
-class PersonCreateRequest(msgspec.Struct, rename="camel"):
+class PersonCreateRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """`email` is kept in lower case; `name` is the email where it is absent."""
 
     email: Email
     name: Line | UnsetType = UNSET
     administrator: bool = False
+
+
+class PersonUpdateRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """What is absent stays as it is."""
+
+    name: Line | UnsetType = UNSET
+    administrator: bool | UnsetType = UNSET
 
 
 class Person(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -31,7 +38,7 @@ class PersonPage(msgspec.Struct, rename="camel"):
     people: list[Person]
 
 
-class ApiTokenCreateRequest(msgspec.Struct, rename="camel"):
+class ApiTokenCreateRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """An API token never expires where `expiresInDays` is absent."""
 
     name: Line

@@ -83,6 +83,16 @@ async def set_archived(transaction: Transaction, person_id: str, at: str | None)
     )
 
 
+async def update(transaction: Transaction, person: Person) -> None:
+    """Store a person's name and whether they administer the server."""
+    await transaction.execute(
+        "UPDATE person SET name = $1, administrator = $2 WHERE id = $3",
+        person.name,
+        int(person.administrator),
+        person.id,
+    )
+
+
 async def has_anyone(reader: Reader) -> bool:
     return await reader.row("SELECT 1 FROM person LIMIT 1") is not None
 

@@ -9,7 +9,9 @@ from tradepost.app_software import store, versions
 from tradepost.app_software.model import AccessTokenRevokeRequest, AppSoftwareVersionGetResponse
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
+from tradepost.http.bodies import encode
 from tradepost.http.call import Answer, Call
+from tradepost.http.cursors import CURSOR, LIMIT, Cursors
 from tradepost.http.errors import (
     APP_SOFTWARE_NOT_FOUND,
     APP_SOFTWARE_VERSION_NOT_FOUND,
@@ -23,7 +25,12 @@ from tradepost.http.errors import (
 from tradepost.http.operations import Access, operation
 from tradepost.http.parameters import read_build_number
 from tradepost.review import rules
-from tradepost.review.model import AdministeredVersionCreateRequest, RejectRequest
+from tradepost.review import store as review_store
+from tradepost.review.model import (
+    AdministeredVersionCreateRequest,
+    RejectRequest,
+    SubmittedVersionPage,
+)
 
 _GROUP: Final = "Administration: review"
 _VERSION: Final = "/admin/v1/app-software/{appSoftwareId}/versions/{buildNumber}"
@@ -40,16 +47,35 @@ _ANSWER: Final = {200: AppSoftwareVersionGetResponse}
 class ReviewApi:
     """The moves of the table of states, as operations."""
 
-    def __init__(self, database: Database, clock: Clock, agreements: frozenset[str]):
+    def __init__(
+        self, database: Database, cursors: Cursors, clock: Clock, agreements: frozenset[str]
+    ):
         self._database = database
+        self._cursors = cursors
         self._clock = clock
         self._agreements = agreements
+
+    @operation(
+        "GET",
+        "/admin/v1/submitted-versions",
+        group=_GROUP,
+        summary="List the versions that wait for a reviewer, the oldest first",
+        access=Access.ADMINISTRATOR,
+        query=(LIMIT, CURSOR),
+        answers={200: SubmittedVersionPage},
+        errors=(INVALID_PARAMETER,),
+    )
+    async def list_submitted_versions(self, call: Call) -> Answer:
+        page = self._cursors.page(call)
+        rows = await review_store.submitted_page(self._database, page.after or 0, page.wanted)
+        return Answer(200, encode(SubmittedVersionPage(*self._cursors.cut(call, page, rows))))
 
     @operation(
         "POST",
         "/admin/v1/app-software/{appSoftwareId}/versions",
         group=_GROUP,
         summary="Create a version, as a draft where asked for",
+        access=Access.MEMBER,
         body=AdministeredVersionCreateRequest,
         answers={201: AppSoftwareVersionGetResponse},
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, VALIDATION_ERROR),
@@ -73,6 +99,7 @@ class ReviewApi:
         f"{_VERSION}/submit",
         group=_GROUP,
         summary="Submit a draft or a rejected version for review",
+        access=Access.MEMBER,
         path_integers=("buildNumber",),
         answers=_ANSWER,
         errors=_ERRORS,
@@ -116,6 +143,7 @@ class ReviewApi:
         f"{_VERSION}/archive",
         group=_GROUP,
         summary="Archive a version: it is public no more and cannot be written",
+        access=Access.MEMBER,
         path_integers=("buildNumber",),
         answers=_ANSWER,
         errors=_ERRORS,
@@ -128,6 +156,7 @@ class ReviewApi:
         f"{_VERSION}/unarchive",
         group=_GROUP,
         summary="Take a version back from the archive, into the state that it was in",
+        access=Access.MEMBER,
         path_integers=("buildNumber",),
         answers=_ANSWER,
         errors=_ERRORS,
@@ -140,6 +169,7 @@ class ReviewApi:
         "/admin/v1/app-software/{appSoftwareId}/tokens/revoke",
         group=_GROUP,
         summary="Revoke an access token",
+        access=Access.MEMBER,
         body=AccessTokenRevokeRequest,
         answers={204: None},
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, NOT_FOUND, VALIDATION_ERROR),

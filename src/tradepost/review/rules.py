@@ -57,6 +57,8 @@ def move(
     does not allow the move.
     """
     if version.state not in _FROM[how]:
+        if version.state == "archived" and how == "archive":
+            raise fail(VALIDATION_ERROR, "state is archived already")
         allowed = " or ".join(_FROM[how])
         detail = f"state is {version.state}: only a version that is {allowed} can be {_done(how)}"
         raise fail(VALIDATION_ERROR, detail)

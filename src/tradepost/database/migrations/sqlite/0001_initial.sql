@@ -106,6 +106,8 @@ CREATE INDEX app_software_version_by_state
     ON app_software_version (app_software_pk, state, build_number);
 CREATE INDEX app_software_version_by_major
     ON app_software_version (app_software_pk, major, build_number) WHERE major IS NOT NULL;
+CREATE INDEX app_software_version_submitted
+    ON app_software_version (pk) WHERE state = 'submitted';
 
 CREATE TABLE app_software_version_compatibility (
     app_software_pk INTEGER NOT NULL REFERENCES app_software (pk),
