@@ -10,7 +10,9 @@ help: ## List what can be made.
 install: .venv/installed ## Build .venv with the locked dependencies and the tradepost command.
 
 .venv/installed: requirements.lock pyproject.toml src/tradepost/__init__.py
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "tradepost needs Python 3.11 or newer: make install PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@

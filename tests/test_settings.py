@@ -95,7 +95,7 @@ def test_a_variable_that_is_empty_is_not_set() -> None:
     ("variable", "value"),
     [
         ("PORT", "http"),
-        ("PORT", "0"),
+        ("PORT", "-1"),
         ("PORT", "65536"),
         ("PORT", "80.5"),
         ("WORKERS", "0"),

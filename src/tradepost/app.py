@@ -161,6 +161,10 @@ def bring_library_logs(log: Log) -> None:
 
 def create() -> Application:
     """The application of the settings in the environment, for processes of an HTTP server."""
+    # A forked worker has its parent's handlers until it sets its own, and a signal that came in
+    # between would be lost: from here on it ends the worker, which serves nobody yet.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     _end_with_parent()
     return Application(load({}))
 

@@ -7,7 +7,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -26,8 +26,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The directory of the database; made where it is missing."""
     host: str = "127.0.0.1"
     """The address to listen on."""
-    port: Annotated[int, Meta(ge=1, le=65535)] = 8080
-    """The port to listen on."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+    """The port to listen on; 0 takes one that is free."""
     workers: Annotated[int, Meta(ge=1, le=256)] = 1
     """How many processes answer requests."""
     log_format: Literal["auto", "json", "text"] = "auto"
@@ -77,8 +77,13 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
         return msgspec.convert({**msgspec.structs.asdict(settings), **given}, Settings)
     except msgspec.ValidationError as bad:
         reason, _, where = str(bad).partition(" - at `$.")
-        variable = PREFIX + where.rstrip("`").upper()
-        raise SettingsError(f"{variable} (or its flag) cannot be used: {reason}") from None
+        name = where.rstrip("`")
+        choices = get_args(Settings.__annotations__[name])
+        if all(isinstance(choice, str) for choice in choices):
+            reason = f"it must be one of {', '.join(choices)}" if choices else reason
+        raise SettingsError(
+            f"{PREFIX}{name.upper()} (or its flag) cannot be used: {reason.replace('`', '')}"
+        ) from None
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

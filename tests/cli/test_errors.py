@@ -18,7 +18,6 @@ COMMANDS_ON_DATA = [("user", "list"), ("serve", "--port", "1"), ("load-demo",)]
         (["user", "launch"], ["launch"]),
         (["serve", "--colour"], ["--colour"]),
         (["serve", "--port", "http"], ["--port", "http"]),
-        (["serve", "--port", "0"], ["TRADEPOST_PORT"]),
         (["serve", "--port", "65536"], ["TRADEPOST_PORT"]),
         (["serve", "--workers", "0"], ["TRADEPOST_WORKERS"]),
         (["serve", "now"], ["now"]),
@@ -43,7 +42,20 @@ COMMANDS_ON_DATA = [("user", "list"), ("serve", "--port", "1"), ("load-demo",)]
 def test_a_mistake_is_told_in_one_sentence(
     tmp_path: Path, arguments: list[str], words: list[str]
 ) -> None:
+    succeed("user", "add", "pat@example.com", data=tmp_path / "data")
     assert_one_sentence(tradepost(*arguments, data=tmp_path / "data"), *words)
+
+
+def test_a_directory_without_a_database_is_told_and_left_alone(tmp_path: Path) -> None:
+    result = tradepost("user", "list", data=tmp_path / "nothing")
+    assert_one_sentence(result, "no database", str(tmp_path / "nothing"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_person_sets_a_database_up_and_says_so(tmp_path: Path) -> None:
+    result = tradepost("user", "add", "pat@example.com", "--admin", data=tmp_path / "data")
+    assert result.status == 0
+    assert result.errors == f"tradepost: set up a new database in {tmp_path / 'data'}\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["user"], ["api-token"], ["catalogue"]], ids=" ".join)

@@ -20,7 +20,7 @@ GROUPS = {
         "user",
         "version",
     ],
-    ("user",): ["add", "archive", "list", "unarchive"],
+    ("user",): ["add", "archive", "list", "unarchive", "update"],
     ("api-token",): ["create", "list", "revoke"],
     ("developer-space",): [
         "add-member",
@@ -34,7 +34,7 @@ GROUPS = {
     ],
     ("app",): ["archive", "create", "list", "unarchive"],
     ("app-software",): ["archive", "create", "list", "unarchive"],
-    ("version",): ["approve", "archive", "reject", "submit", "unarchive"],
+    ("version",): ["approve", "archive", "queue", "reject", "submit", "unarchive"],
     ("access-token",): ["revoke"],
     ("catalogue",): ["import"],
 }

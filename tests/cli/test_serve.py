@@ -1,6 +1,7 @@
 """`tradepost serve` and `tradepost demo` as processes: from the first start to the last."""
 
 import os
+import re
 import shlex
 import signal
 import stat
@@ -40,11 +41,13 @@ def test_the_commands_that_a_fresh_server_prints_make_an_administrator(
         explained, *printed = server.read_lines(3)
         assert "administrator" in explained
         commands = [shlex.split(line.replace("YOU@EXAMPLE.COM", "pat@x.org")) for line in printed]
-        assert [command[0] for command in commands] == ["tradepost", "tradepost"]
-        added, created = (tradepost(*command[1:], folder=tmp_path) for command in commands)
-        assert (added.status, added.errors) == (0, "")
-        assert (created.status, created.errors) == (0, "")
-        auth = ("pat@x.org", created.output.strip())
+        # As printed, and from another directory than that of the server.
+        added, created = (
+            subprocess.run(command, cwd="/", capture_output=True, text=True) for command in commands
+        )
+        assert (added.returncode, added.stderr) == (0, "")
+        assert (created.returncode, created.stderr) == (0, "")
+        auth = ("pat@x.org", created.stdout.strip())
         people = httpx2.get(f"{server.url}/admin/v1/people", auth=auth)
         assert people.status_code == 200
         assert [person["email"] for person in people.json()["people"]] == ["pat@x.org"]
@@ -282,3 +285,16 @@ def test_workers_end_when_the_process_that_started_them_is_killed(tmp_path: Path
         # Workers hold the same standard output: it ends when the last of them does.
         server.kill_and_read_to_the_end()
         assert not answers(server.port)
+
+
+def test_port_0_takes_a_free_port_and_prints_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tradepost", "demo", "--port", "0"]
+    demo = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert demo.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:(\d+)", demo.stdout.readline())
+        assert found and found[1] != "0"
+        assert answers(int(found[1]))
+    finally:
+        demo.terminate()
+        demo.communicate(timeout=30)

@@ -37,7 +37,10 @@ def app_create(
 @click.option("--developer-space", "space_id", help="Only the apps of this developer space.")
 @data_option
 def app_list(space_id: str | None, data: str | None) -> None:
-    """List apps, the oldest first: product id, app key, name, developer space, archived since."""
+    """List apps, the oldest first.
+
+    A line each: product id, app key, name, developer space, archived since.
+    """
     list_and_show(data, _APP, "listApps", "apps", given(developerSpaceId=space_id))
 
 
@@ -45,7 +48,7 @@ def app_list(space_id: str | None, data: str | None) -> None:
 @click.argument("product_id")
 @data_option
 def app_archive(product_id: str, data: str | None) -> None:
-    """Archive an app: nothing of it can be written any more."""
+    """Archive an app: no more writes."""
     call_and_show(data, _APP, "archiveApp", None, productId=product_id)
 
 
@@ -59,7 +62,7 @@ def app_unarchive(product_id: str, data: str | None) -> None:
 
 @click.group("app-software")
 def app_software() -> None:
-    """App software: an app for one hosting, and for cloud one compliance boundary."""
+    """App software: an app for one hosting."""
 
 
 @app_software.command("create")
@@ -88,7 +91,10 @@ def app_software_create(
 @click.argument("product_id")
 @data_option
 def app_software_list(product_id: str, data: str | None) -> None:
-    """List the app software of an app: id, product id, hosting, boundary, archived since."""
+    """List the app software of an app.
+
+    A line each: id, product id, hosting, compliance boundary, archived since.
+    """
     list_and_show(data, _SOFTWARE, "listAppSoftware", "appSoftware", {}, productId=product_id)
 
 
@@ -96,7 +102,7 @@ def app_software_list(product_id: str, data: str | None) -> None:
 @click.argument("app_software_id")
 @data_option
 def app_software_archive(app_software_id: str, data: str | None) -> None:
-    """Archive an app software: nothing of it can be written any more."""
+    """Archive an app software: no more writes."""
     call_and_show(data, _SOFTWARE, "archiveAppSoftware", None, appSoftwareId=app_software_id)
 
 
@@ -110,13 +116,16 @@ def app_software_unarchive(app_software_id: str, data: str | None) -> None:
 
 @click.group()
 def version() -> None:
-    """Review of versions: submit, approve, reject, archive, un-archive."""
+    """Review of versions."""
 
 
 @version.command("queue")
 @data_option
 def version_queue(data: str | None) -> None:
-    """List what waits for a reviewer: app key, app software id, build, version, by whom."""
+    """List what waits for a reviewer.
+
+    A line each: app key, app software id, build number, version number, by whom.
+    """
     fields = ("appKey", "appSoftwareId", "buildNumber", "versionNumber", "createdBy")
     list_and_show(data, fields, "listSubmittedVersions", "versions", {})
 
@@ -131,9 +140,9 @@ def _version_command(name: str, operation: str, text: str) -> None:
         call_and_show(data, _VERSION, operation, None, **path)
 
 
-_version_command("submit", "submitVersion", "Submit a draft or rejected version for review.")
-_version_command("approve", "approveVersion", "Approve a submitted version; it becomes active.")
-_version_command("archive", "archiveVersion", "Archive a version; it is public no more.")
+_version_command("submit", "submitVersion", "Submit a draft or rejected version.")
+_version_command("approve", "approveVersion", "Approve a submitted version.")
+_version_command("archive", "archiveVersion", "Archive a version: members see it, no more writes.")
 _version_command("unarchive", "unarchiveVersion", "Take a version back from the archive.")
 
 
@@ -143,21 +152,26 @@ _version_command("unarchive", "unarchiveVersion", "Take a version back from the 
 @click.option("--reason", required=True, help="Why; the version's maker reads it.")
 @data_option
 def version_reject(app_software_id: str, build_number: str, reason: str, data: str | None) -> None:
-    """Reject a submitted version, with a reason."""
+    """Reject a submitted version."""
     path = {"appSoftwareId": app_software_id, "buildNumber": build_number}
     call_and_show(data, _VERSION, "rejectVersion", {"reason": reason}, **path)
 
 
 @click.group("access-token")
 def access_token() -> None:
-    """Access tokens, with which sites install private apps."""
+    """Access tokens, for installing private apps."""
 
 
 @access_token.command("revoke")
 @click.argument("app_software_id")
 @data_option
 def access_token_revoke(app_software_id: str, data: str | None) -> None:
-    """Revoke the access token that standard input holds, so that no list of processes shows it."""
+    """Revoke the access token in standard input.
+
+    It is read from there so that no list of processes shows it:
+
+      echo at_… | tradepost access-token revoke APP_SOFTWARE_ID
+    """
     token = sys.stdin.readline().strip()
     call_and_show(data, (), "revokeAccessToken", {"token": token}, appSoftwareId=app_software_id)
 

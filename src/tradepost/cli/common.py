@@ -45,8 +45,11 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
         return asyncio.run(start())
     except ApiError as error:
         raise click.ClickException("; ".join(p.detail for p in error.problems)) from None
-    except (SchemaError, OSError) as error:
+    except SchemaError as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise click.ClickException(f"{where}{error.strerror or error}") from None
     except UnavailableError as error:
         raise click.ClickException(f"the database cannot take this now: {error}") from None
 
@@ -86,9 +89,21 @@ class Operations:
         return people[0]
 
 
-def with_operations(data: str | None, work: Callable[[Operations], Awaitable[T]]) -> T:
-    """Open the configured database, and run a command's work with its operations."""
+def with_operations(
+    data: str | None, work: Callable[[Operations], Awaitable[T]], *, may_create: bool = False
+) -> T:
+    """Open the configured database, and run a command's work with its operations.
+
+    A database that is not there is set up only where `may_create` says that a command can be the
+    first one; else a misspelt directory would be told as an empty marketplace.
+    """
     settings = settings_of(data=data, log_level="warning")
+    is_new = not settings.database_path.exists()
+    if is_new and not may_create:
+        raise click.ClickException(
+            f"there is no database in {settings.data}: --data or TRADEPOST_DATA says where "
+            "it is, and `tradepost serve` sets one up"
+        )
 
     async def start() -> T:
         tradepost = await open_tradepost(settings)
@@ -97,7 +112,10 @@ def with_operations(data: str | None, work: Callable[[Operations], Awaitable[T]]
         finally:
             await tradepost.close()
 
-    return run(start)
+    result = run(start)
+    if is_new:
+        click.echo(f"tradepost: set up a new database in {settings.data}", err=True)
+    return result
 
 
 def given(**fields: Any) -> dict[str, Any]:
@@ -106,7 +124,11 @@ def given(**fields: Any) -> dict[str, Any]:
 
 
 def call_and_show(
-    data: str | None, fields: tuple[str, ...], name: str, sent: Any, **path: str
+    data: str | None,
+    fields: tuple[str, ...],
+    name: str,
+    sent: Any,
+    **path: str,
 ) -> None:
     """Call an operation and print what it answers."""
 

@@ -13,19 +13,22 @@ from tradepost.parent_software import catalogue as catalogues
 
 @click.group()
 def catalogue() -> None:
-    """The catalogue of parent software and its releases."""
+    """The catalogue of parent software."""
 
 
 @catalogue.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @data_option
 def catalogue_import(file: Path, data: str | None) -> None:
-    """Merge a catalogue file into the database: add what is new, replace what differs."""
+    """Merge a catalogue file into the database.
+
+    What is new is added, what differs is replaced, what the file leaves out stays.
+    """
     settings = settings_of(data=data)
     try:
         sent = catalogues.parse(file.read_bytes())
     except (catalogues.CatalogueError, OSError) as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(f"{file}: {error}") from None
 
     async def work() -> catalogues.Imported:
         database = await open_database(settings)
@@ -44,7 +47,7 @@ def catalogue_import(file: Path, data: str | None) -> None:
 @click.command("load-demo")
 @data_option
 def load_demo(data: str | None) -> None:
-    """Put the demo data into the configured database, if nobody uses it yet."""
+    """Put the demo data into an empty database."""
     settings = settings_of(data=data)
 
     async def work() -> None:

@@ -21,14 +21,19 @@ _MEMBER: Final = ("personId", "email", "roles")
 
 @click.group("developer-space")
 def developer_space() -> None:
-    """Developer spaces, which own apps, and their members."""
+    """Developer spaces and their members."""
 
 
 @developer_space.command("create")
 @click.argument("name")
 @click.option("--id", "space_id", help="A UUID [default: a new one].")
 @click.option("--vendor-id", type=int, help="A number [default: one more than the highest].")
-@click.option("--approval-policy", type=click.Choice(get_args(ApprovalPolicy)), default="auto")
+@click.option(
+    "--approval-policy",
+    type=click.Choice(get_args(ApprovalPolicy)),
+    default="auto",
+    show_default=True,
+)
 @data_option
 def developer_space_create(
     name: str, space_id: str | None, vendor_id: int | None, approval_policy: str, data: str | None
@@ -41,30 +46,36 @@ def developer_space_create(
 @developer_space.command("list")
 @data_option
 def developer_spacelist_and_show(data: str | None) -> None:
-    """List developer spaces: id, vendor id, name, approval policy, archived since."""
+    """List developer spaces.
+
+    A line each: id, vendor id, name, approval policy, archived since.
+    """
     list_and_show(data, _SPACE, "listDeveloperSpaces", "developerSpaces", {})
 
 
 @developer_space.command("set-approval-policy")
-@click.argument("space_id")
+@click.argument("space_id", metavar="DEVELOPER_SPACE_ID")
 @click.argument("policy", type=click.Choice(get_args(ApprovalPolicy)))
 @data_option
 def developer_space_policy(space_id: str, policy: str, data: str | None) -> None:
-    """Say whether new versions are approved at once (auto) or by a reviewer (manual)."""
+    """Say who approves new versions.
+
+    auto approves them at once; manual lets them wait for an administrator.
+    """
     body = {"approvalPolicy": policy}
     call_and_show(data, _SPACE, "updateDeveloperSpace", body, developerSpaceId=space_id)
 
 
 @developer_space.command("archive")
-@click.argument("space_id")
+@click.argument("space_id", metavar="DEVELOPER_SPACE_ID")
 @data_option
 def developer_space_archive(space_id: str, data: str | None) -> None:
-    """Archive a developer space: nothing of it can be written any more."""
+    """Archive a developer space: no more writes."""
     call_and_show(data, _SPACE, "archiveDeveloperSpace", None, developerSpaceId=space_id)
 
 
 @developer_space.command("unarchive")
-@click.argument("space_id")
+@click.argument("space_id", metavar="DEVELOPER_SPACE_ID")
 @data_option
 def developer_space_unarchive(space_id: str, data: str | None) -> None:
     """Take a developer space back from the archive."""
@@ -72,15 +83,18 @@ def developer_space_unarchive(space_id: str, data: str | None) -> None:
 
 
 @developer_space.command("members")
-@click.argument("space_id")
+@click.argument("space_id", metavar="DEVELOPER_SPACE_ID")
 @data_option
 def developer_space_members(space_id: str, data: str | None) -> None:
-    """List members: person id, email, roles."""
+    """List members.
+
+    A line each: person id, email, roles.
+    """
     list_and_show(data, _MEMBER, "listMembers", "members", {}, developerSpaceId=space_id)
 
 
 @developer_space.command("add-member")
-@click.argument("space_id")
+@click.argument("space_id", metavar="DEVELOPER_SPACE_ID")
 @click.argument("email")
 @click.option(
     "--role",
@@ -95,7 +109,7 @@ def developer_space_members(space_id: str, data: str | None) -> None:
 def developer_space_add_member(
     space_id: str, email: str, roles: tuple[str, ...], data: str | None
 ) -> None:
-    """Add a person to a developer space, or set a member's roles."""
+    """Add a member, or set a member's roles."""
 
     async def work(operations: Operations) -> Any:
         person = await operations.person(email)
@@ -106,7 +120,7 @@ def developer_space_add_member(
 
 
 @developer_space.command("remove-member")
-@click.argument("space_id")
+@click.argument("space_id", metavar="DEVELOPER_SPACE_ID")
 @click.argument("email")
 @data_option
 def developer_space_remove_member(space_id: str, email: str, data: str | None) -> None:

@@ -30,13 +30,21 @@ def user() -> None:
 @data_option
 def user_add(email: str, name: str | None, admin: bool, data: str | None) -> None:
     """Create a person. An API token for them comes from `tradepost api-token create`."""
-    call_and_show(data, _PERSON, "createPerson", given(email=email, name=name, administrator=admin))
+    sent = given(email=email, name=name, administrator=admin)
+
+    async def work(operations: Operations) -> Any:
+        return await operations.call("createPerson", sent)
+
+    show([with_operations(data, work, may_create=True)], *_PERSON)
 
 
 @user.command("list")
 @data_option
 def userlist_and_show(data: str | None) -> None:
-    """List people: id, email, name, administrator, archived since."""
+    """List people.
+
+    A line each: id, email, name, administrator, archived since.
+    """
     list_and_show(data, _PERSON, "listPeople", "people", {})
 
 
@@ -46,7 +54,7 @@ def userlist_and_show(data: str | None) -> None:
 @click.option("--admin/--no-admin", default=None, help="Whether they administer this server.")
 @data_option
 def user_update(email: str, name: str | None, admin: bool | None, data: str | None) -> None:
-    """Rename a person, or say whether they are an administrator."""
+    """Rename a person, or make or unmake an administrator."""
     _with_person(data, email, "updatePerson", _PERSON, given(name=name, administrator=admin))
 
 
@@ -66,7 +74,7 @@ def _with_person(
 @click.argument("email")
 @data_option
 def user_archive(email: str, data: str | None) -> None:
-    """Archive a person, who can then sign in no more."""
+    """Archive a person: no more sign-in."""
     _with_person(data, email, "archivePerson", _PERSON)
 
 
@@ -80,16 +88,21 @@ def user_unarchive(email: str, data: str | None) -> None:
 
 @click.group("api-token")
 def api_token() -> None:
-    """API tokens, with which people sign in."""
+    """API tokens, for signing in."""
 
 
 @api_token.command("create")
 @click.argument("email")
 @click.option("--name", required=True, help="What the token is for, such as laptop or ci.")
-@click.option("--expires", type=int, metavar="DAYS", help="Expire after so many days.")
+@click.option(
+    "--expires",
+    type=int,
+    metavar="DAYS",
+    help="Days until it expires, 1 to 3650 [default: never].",
+)
 @data_option
 def api_token_create(email: str, name: str, expires: int | None, data: str | None) -> None:
-    """Create an API token for a person, and print it alone. It cannot be shown again."""
+    """Create and print an API token. It is printed alone, and cannot be shown again."""
 
     async def work(operations: Operations) -> Any:
         person = await operations.person(email)
@@ -103,7 +116,10 @@ def api_token_create(email: str, name: str, expires: int | None, data: str | Non
 @click.argument("email")
 @data_option
 def api_token_list(email: str, data: str | None) -> None:
-    """List a person's API tokens: id, name, created, expires, last used, revoked."""
+    """List a person's API tokens.
+
+    A line each: id, name, created, expires, last used, revoked.
+    """
 
     async def work(operations: Operations) -> list[Any]:
         person = await operations.person(email)

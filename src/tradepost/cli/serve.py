@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import click
@@ -25,7 +26,9 @@ from tradepost.people.directory import DEMO_TOKENS
 from tradepost.settings import Settings, environment_of
 
 host_option = click.option("--host", help="The address to listen on [default: 127.0.0.1].")
-port_option = click.option("--port", type=int, help="The port to listen on [default: 8080].")
+port_option = click.option(
+    "--port", type=int, help="The port to listen on; 0 takes a free one [default: 8080]."
+)
 
 
 @click.command()
@@ -34,7 +37,10 @@ port_option = click.option("--port", type=int, help="The port to listen on [defa
 @data_option
 @click.option("--workers", type=int, help="How many processes answer requests [default: 1].")
 def serve(host: str | None, port: int | None, data: str | None, workers: int | None) -> None:
-    """Serve the configured database. A new data directory is set up at the first start."""
+    """Serve a database: the real server.
+
+    A new data directory is set up at the first start.
+    """
     settings = _resolved(settings_of(host=host, port=port, data=data, workers=workers))
     administered, has_demo = run(lambda: _prepare(settings))
     if has_demo and not settings.loopback:
@@ -43,15 +49,15 @@ def serve(host: str | None, port: int | None, data: str | None, workers: int | N
             f"{settings.host}: serve it on 127.0.0.1, or archive the three demo people"
         )
 
-    folder = shlex.quote(settings.data)
-
-    def announce() -> None:
-        click.echo(f"Tradepost serves {settings.data} at {_url(settings)}")
+    def announce(served: Settings) -> None:
+        folder = Path(settings.data).resolve()
+        click.echo(f"Tradepost serves {folder} at {_url(served)}")
         if not administered:
+            command, data = _program(), shlex.quote(str(folder))
             click.echo(
                 "There is no administrator yet. To create the first one, run\n"
-                f"  tradepost user add YOU@EXAMPLE.COM --admin --data {folder}\n"
-                f"  tradepost api-token create YOU@EXAMPLE.COM --name laptop --data {folder}"
+                f"  {command} user add YOU@EXAMPLE.COM --admin --data {data}\n"
+                f"  {command} api-token create YOU@EXAMPLE.COM --name laptop --data {data}"
             )
 
     _serve(settings, announce)
@@ -60,14 +66,17 @@ def serve(host: str | None, port: int | None, data: str | None, workers: int | N
 @click.command()
 @port_option
 def demo(port: int | None) -> None:
-    """Serve demo data from a throw-away directory, on this machine alone, for trying things."""
+    """Serve throw-away demo data.
+
+    On this machine alone, with fixed and public credentials, for trying things.
+    """
     # From here on a signal is an ordinary end, which takes the directory away.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     folder = tempfile.mkdtemp(prefix="tradepost-demo-")
     try:
         settings = settings_of(host="127.0.0.1", port=port, data=folder, workers=1)
         run(lambda: _load(settings))
-        _serve(settings, lambda: click.echo(_welcome(settings)))
+        _serve(settings, lambda served: click.echo(_welcome(served)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -98,6 +107,14 @@ def _resolved(settings: Settings) -> Settings:
     return msgspec.structs.replace(settings, host=found[0][4][0])
 
 
+def _program() -> str:
+    """How this command can be called again, by somebody in another directory."""
+    called = Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m tradepost"
+    return called.name if shutil.which(called.name) else shlex.quote(str(called.resolve()))
+
+
 def _url(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}"
@@ -116,12 +133,12 @@ def _welcome(settings: Settings) -> str:
     )
 
 
-def _serve(settings: Settings, announce: Callable[[], None]) -> None:
+def _serve(settings: Settings, announce: Callable[[Settings], None]) -> None:
     """Serve until a signal ends it; ends the command where the address cannot be had."""
     # Only here: no other command needs the HTTP server, and it takes long to import.
     from tradepost.http.server import serve_here, serve_in_workers
 
-    _check_address(settings)
+    settings = _bindable(settings)
     threading.Thread(target=_when_listening, args=(settings, announce), daemon=True).start()
     if settings.workers == 1:
         serve_here(Application(settings), settings.host, settings.port)
@@ -130,7 +147,7 @@ def _serve(settings: Settings, announce: Callable[[], None]) -> None:
         serve_in_workers("tradepost.app:create", settings.host, settings.port, settings.workers)
 
 
-def _when_listening(settings: Settings, announce: Callable[[], None]) -> None:
+def _when_listening(settings: Settings, announce: Callable[[Settings], None]) -> None:
     """Announce the server once it takes connections, so that what is announced works."""
     while True:
         try:
@@ -138,20 +155,24 @@ def _when_listening(settings: Settings, announce: Callable[[], None]) -> None:
         except OSError:
             time.sleep(0.005)
         else:
-            announce()
+            announce(settings)
             return
 
 
-def _check_address(settings: Settings) -> None:
-    """Fail early and clearly: the HTTP server would share a port that another one has."""
+def _bindable(settings: Settings) -> Settings:
+    """The settings with a port that is free now: the one asked for, or any for 0.
+
+    Fails early and clearly: the HTTP server would share a port that another one has.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
+            return msgspec.structs.replace(settings, port=probe.getsockname()[1])
         except OSError as error:
             reason = (
-                "something listens there already"
+                "something listens there already; --port or TRADEPOST_PORT chooses another"
                 if error.errno == errno.EADDRINUSE
                 else (error.strerror or str(error))
             )

@@ -10,6 +10,13 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.server import Server as Supervisor
 from granian.server.embed import Server
 
+_PATIENCE: Final = 5
+"""For how many seconds workers may finish their requests at the end, before they are killed.
+
+A worker that is just starting can miss the signal (uvloop drops those that come while it is not
+running), so without this the end could wait for ever. What was answered is durable either way.
+"""
+
 _SETTINGS: Final[dict[str, Any]] = {
     "interface": Interfaces.ASGI,
     "http": HTTPModes.http1,
@@ -45,5 +52,6 @@ def serve_in_workers(factory: str, host: str, port: int, workers: int) -> None:
         loop=Loops.uvloop,
         factory=True,
         respawn_failed_workers=True,
+        workers_kill_timeout=_PATIENCE,
         **_SETTINGS,
     ).serve()
