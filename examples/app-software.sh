@@ -6,14 +6,15 @@
 #   make run                      # in one terminal: a server with the demo data
 #   examples/app-software.sh      # in another; needs curl and jq
 #
-# It creates build number 1001 (version 1.0.1), as the page does: run it once on fresh demo data.
+# It creates build number 1001 (version 1.0.1), as the page does: once on each app software. The
+# demo's first app has three; APP_SOFTWARE_ID chooses another than the cloud one.
 set -euo pipefail
 
 url=${MARKETPLACE_URL:-http://127.0.0.1:8080}
 user=${MARKETPLACE_USER:-developer@example.com:demo-token}
 app_key=${APP_KEY:-com.example.app.addon}
 app_software=${APP_SOFTWARE_ID:-acd011b1-1111-45bc-902a-247046a11111}
-build_number=${BUILD_NUMBER:-1001}
+build_number=1001
 
 answer=$(mktemp)
 trap 'rm -f "$answer"' EXIT

@@ -293,7 +293,8 @@ def test_port_0_takes_a_free_port_and_prints_it(tmp_path: Path) -> None:
     try:
         assert demo.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:(\d+)", demo.stdout.readline())
-        assert found and found[1] != "0"
+        assert found
+        assert found[1] != "0"
         assert answers(int(found[1]))
     finally:
         demo.terminate()

@@ -40,7 +40,11 @@ def developer_space_create(
 ) -> None:
     """Create a developer space."""
     body = given(name=name, id=space_id, vendorId=vendor_id, approvalPolicy=approval_policy)
-    call_and_show(data, _SPACE, "createDeveloperSpace", body)
+
+    async def work(operations: Operations) -> Any:
+        return await operations.call("createDeveloperSpace", body)
+
+    show([with_operations(data, work, may_create=True)], *_SPACE)
 
 
 @developer_space.command("list")
