@@ -25,6 +25,7 @@ ANOTHER: dict[str, tuple[str, Any]] = {
     "log_level": ("warning", "warning"),
     "agreements": ("https://a.example/1 https://a.example/2",) * 2,
     "sign_in_cache_seconds": ("0.5", 0.5),
+    "body_seconds": ("5", 5.0),
 }
 """For each setting another value than its default: as text, and as understood."""
 

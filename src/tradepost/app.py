@@ -7,6 +7,8 @@ import asyncio
 import ctypes
 import gc
 import logging
+import multiprocessing
+import os
 import secrets
 import signal
 import sys
@@ -72,7 +74,9 @@ class Tradepost:
         assert tuple(map(type, apis)) == API_CLASSES
         self.operations = [found for api in apis for found in declared_in(api)]
         service.describe([operation for operation, _ in self.operations])
-        self.dispatcher = Dispatcher(self.operations, self.authenticator, log)
+        self.dispatcher = Dispatcher(
+            self.operations, self.authenticator, log, settings.body_seconds
+        )
 
     async def close(self) -> None:
         """Finish what is under way and let go of the database."""
@@ -119,6 +123,13 @@ class Application:
     def __init__(self, settings: Settings):
         self._settings = settings
         self._dispatcher: Dispatcher | None = None
+        self._tradepost: Tradepost | None = None
+
+    async def finish(self) -> None:
+        """Close the server, if it is open."""
+        tradepost, self._tradepost = self._tradepost, None
+        if tradepost is not None:
+            await tradepost.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -138,13 +149,14 @@ class Application:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         bring_library_logs(tradepost.log)
+        self._tradepost = tradepost
         self._dispatcher = tradepost.dispatcher
         # What is there now stays for good: the collector need not look at it again.
         gc.collect()
         gc.freeze()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await tradepost.close()
+        await self.finish()
         await send({"type": "lifespan.shutdown.complete"})
 
 
@@ -174,3 +186,6 @@ def _end_with_parent() -> None:
     if sys.platform == "linux":
         end_on_parents_death = 1  # PR_SET_PDEATHSIG of prctl(2)
         ctypes.CDLL(None).prctl(end_on_parents_death, signal.SIGTERM)
+        parent = multiprocessing.parent_process()
+        if parent is not None and parent.pid != os.getppid():  # it was killed before that
+            os._exit(1)

@@ -22,7 +22,7 @@ class SettingsError(Exception):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a server. Each is `TRADEPOST_` and its name in capitals."""
 
-    data: str = "./tradepost-data"
+    data: Annotated[str, Meta(min_length=1)] = "./tradepost-data"
     """The directory of the database; made where it is missing."""
     host: str = "127.0.0.1"
     """The address to listen on."""
@@ -38,6 +38,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The agreement URLs that versions may accept, separated by spaces; any where empty."""
     sign_in_cache_seconds: Annotated[float, Meta(ge=0, le=300)] = 5.0
     """For how long a verified API token is not looked up again."""
+
+    body_seconds: Annotated[float, Meta(ge=0.1, le=3600)] = 60.0
+    """For how many seconds a client may send a JSON body."""
 
     @property
     def database_path(self) -> Path:

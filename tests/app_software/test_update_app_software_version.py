@@ -11,6 +11,7 @@ from tests.support.bodies import (
     ADDON_SERVER,
     FRAMEWORKS,
     UNKNOWN,
+    codes,
     problems,
     version,
     versions_path,
@@ -457,20 +458,54 @@ def test_a_version_number_that_was_given_up_is_free_again(server: InProcess) -> 
 # Agreements.
 
 
-def test_agreements_stay_and_new_ones_are_added(server: InProcess) -> None:
+def test_agreements_are_replaced_and_keep_who_accepted_them_before(server: InProcess) -> None:
     created = create(server, ADDON_CLOUD, version())
     first = created["acceptedAgreements"]
     kept = put(server, without(created, "acceptedAgreements")).json()
     assert kept["acceptedAgreements"] == first
-    more = [{"agreementUrl": "https://more.example/terms", "acceptedBy": "someone@example.com"}]
+    new = {"agreementUrl": "https://more.example/terms", "acceptedBy": "someone@example.com"}
     path = versions_path(build_number=created["buildNumber"])
-    answer = server.put(path, ADMINISTRATOR, json={**kept, "acceptedAgreements": more})
+    sent = {**kept, "acceptedAgreements": [first[0], new, new]}
+    answer = server.put(path, ADMINISTRATOR, json=sent)
     (before, added) = answer.json()["acceptedAgreements"]
     assert before == first[0]
     assert before["acceptedBy"] == DEVELOPER[0]
     assert added["agreementUrl"] == "https://more.example/terms"
     assert added["acceptedBy"] == ADMINISTRATOR[0]
     assert MOMENT.fullmatch(added["acceptedAt"])
+    last = put(server, {**answer.json(), "acceptedAgreements": [new]}).json()
+    assert last["acceptedAgreements"] == [added]
+
+
+def test_a_hundred_agreements_are_sent_back_as_they_were_read(server: InProcess) -> None:
+    many = [{"agreementUrl": f"https://a.example/{number}"} for number in range(100)]
+    created = create(server, ADDON_CLOUD, version(acceptedAgreements=many))
+    other = [{"agreementUrl": "https://a.example/other"}]
+    answer = put(server, {**created, "acceptedAgreements": other})
+    assert len(answer.json()["acceptedAgreements"]) == 1
+    assert put(server, {**answer.json(), "acceptedAgreements": many}).status_code == 200
+
+
+def test_an_agreement_that_is_held_passes_when_it_is_on_the_list_no_more(tmp_path: Path) -> None:
+    with InProcess(tmp_path / "data") as server:
+        created = create(server, ADDON_CLOUD, version())
+    with InProcess(tmp_path / "data", demo=False, agreements="https://a.example/terms") as server:
+        same = put(server, created)
+        assert same.status_code == 200
+        assert same.json()["acceptedAgreements"] == created["acceptedAgreements"]
+        other = [{"agreementUrl": "https://b.example/terms"}]
+        refused_answer = put(server, {**same.json(), "acceptedAgreements": other})
+        assert refused_answer.status_code == 400
+
+
+def test_a_bad_build_number_in_the_path_hides_nothing_of_the_body(server: InProcess) -> None:
+    created = create(server, ADDON_CLOUD, version())
+    parents = [{"parentSoftwareId": "nope"}]
+    body = {**created, "compatibilities": parents}
+    answer = server.put(versions_path(build_number="abc"), json=body)
+    assert answer.status_code == 400
+    assert codes(answer.json()) == ["INVALID_PARAMETER", "VALIDATION_ERROR"]
+    assert "compatibilities[0].parentSoftwareId" in answer.json()["errors"][1]["detail"]
 
 
 def test_an_empty_list_of_agreements_is_good_here(server: InProcess) -> None:

@@ -1,7 +1,10 @@
 """Errors of the command line: one sentence on standard error, a status, and no traceback."""
 
+import os
 import socket
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -194,3 +197,35 @@ def test_a_catalogue_that_cannot_be_is_told_in_one_sentence(
     file.write_text(content)
     result: Result = tradepost("catalogue", "import", file, data=tmp_path / "data")
     assert_one_sentence(result, *words)
+
+
+def test_an_argument_that_is_no_utf_8_is_told_in_one_sentence(tmp_path: Path) -> None:
+    result = tradepost("user", "add", os.fsdecode(b"\xff@example.com"), data=tmp_path)
+    assert_one_sentence(result, "UTF-8")
+
+
+def test_nothing_in_an_error_steers_the_terminal(tmp_path: Path) -> None:
+    succeed("user", "add", "pat@example.com", data=tmp_path)
+    result = tradepost("api-token", "list", "\x1b[31mred@example.com", data=tmp_path)
+    assert_one_sentence(result, "?[31mred@example.com")
+    assert "\x1b" not in result.errors
+
+
+def test_a_database_without_its_list_of_migrations_is_told_in_one_sentence(tmp_path: Path) -> None:
+    succeed("user", "add", "pat@example.com", data=tmp_path)
+    database = sqlite3.connect(tmp_path / "tradepost.db")
+    database.execute("DROP TABLE schema_migration")
+    database.commit()
+    database.close()
+    assert_one_sentence(tradepost("user", "list", data=tmp_path), "no database of tradepost")
+
+
+def test_commands_that_set_a_database_up_at_once_all_work(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tradepost", "user", "add", "--data", str(tmp_path / "data")]
+    started = [
+        subprocess.Popen([*command, f"pat{n}@example.com"], stderr=subprocess.PIPE, text=True)
+        for n in range(6)
+    ]
+    errors = [process.communicate(timeout=60)[1] for process in started]
+    assert [process.returncode for process in started] == [0] * 6, errors
+    assert len(succeed("user", "list", data=tmp_path / "data").lines) == 6

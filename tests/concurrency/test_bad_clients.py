@@ -5,6 +5,7 @@ import json
 import socket
 import struct
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -166,3 +167,31 @@ def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(served: ServerP
     assert builds == sorted(set(builds), reverse=True)
     assert after[-len(before) :] == before
     assert all({**v, **version()}.keys() == made.json().keys() for v in after[: -len(before)])
+
+
+def test_clients_that_never_finish_do_not_keep_the_server_from_ending(tmp_path: Path) -> None:
+    with (
+        ServerProcess("demo", log=tmp_path / "log") as server,
+        raw(server.port) as half,
+        raw(server.port) as deaf,
+    ):
+        half.sendall(head("POST", PATH, JSON, b"Content-Length: 100") + b"{")
+        # Answers that nobody reads: more of them than the buffers between hold.
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+        deaf.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 300)
+        assert fetch(server.url, "/readyz").status_code == 200
+        assert server.stop() == 0
+
+
+def test_a_query_that_is_not_percent_encoded_is_read_as_utf_8(served: ServerProcess) -> None:
+    newest = every_version(served.url, PATH)[0]["buildNumber"]
+    number = f"{newest}-ß"
+    with raw(served.port) as connection:
+        connection.sendall(post(PATH, version(versionNumber=number)))
+        ((status, _),) = answers(connection, 1)
+        assert status == 201
+    target = f"{PATH}?afterVersion={number}".encode()
+    with raw(served.port) as connection:
+        connection.sendall(head("GET", PATH).replace(PATH.encode(), target, 1))
+        ((status, body),) = answers(connection, 1)
+    assert (status, json.loads(body)["totalCount"]) == (200, 0)

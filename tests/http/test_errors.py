@@ -1,5 +1,7 @@
 """Errors: the shape of their body, every registered code, and the road before a handler."""
 
+import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -60,6 +62,21 @@ def full_disk(server: InProcess) -> httpx2.Response:
     return answer
 
 
+def slow_body(_: InProcess) -> httpx2.Response:
+    """A body that begins and never goes on."""
+
+    async def content() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        InProcess(Path(folder), body_seconds=0.1) as impatient,
+    ):
+        headers = {"content-type": "application/json"}
+        return impatient.post(versions_path(), content=content(), headers=headers)
+
+
 REACHED: dict[str, Callable[[InProcess], httpx2.Response]] = {
     "INVALID_PARAMETER": lambda s: s.get(f"{versions_path()}?limit=0"),
     "VALIDATION_ERROR": lambda s: s.post(versions_path(), json={}),
@@ -72,6 +89,7 @@ REACHED: dict[str, Callable[[InProcess], httpx2.Response]] = {
     "APP_SOFTWARE_VERSION_NOT_FOUND": lambda s: s.get(versions_path(build_number=1)),
     "PARENT_SOFTWARE_NOT_FOUND": lambda s: s.get(f"{PARENTS}/nowhere"),
     "PARENT_SOFTWARE_VERSION_NOT_FOUND": lambda s: s.get(f"{PARENTS}/jira/versions/build/1"),
+    "REQUEST_TIMEOUT": slow_body,
     "METHOD_NOT_ALLOWED": lambda s: s.request("DELETE", versions_path()),
     "NOT_ACCEPTABLE": lambda s: s.get(versions_path(), headers={"Accept": "text/html"}),
     "PAYLOAD_TOO_LARGE": lambda s: s.post(versions_path(), content=b" " * (MEBIBYTE + 1)),
@@ -341,3 +359,27 @@ def test_a_body_that_announces_too_much_is_refused_unread(shared: InProcess) -> 
     answer = shared.post(versions_path(), content=chunks(), headers=headers)
     refused(answer, 413, "PAYLOAD_TOO_LARGE")
     assert not read
+
+
+@pytest.mark.parametrize("query", ["foo=%FF", "%FF=1", "&&=&foo", "x=1&" * 2000])
+def test_what_is_no_parameter_is_ignored_whatever_it_is(shared: InProcess, query: str) -> None:
+    assert shared.get(f"{versions_path()}?{query}").status_code == 200
+
+
+def test_a_parameter_that_is_no_utf_8_is_refused(shared: InProcess) -> None:
+    refused(shared.get(f"{versions_path()}?afterVersion=%FF"), 400, "INVALID_PARAMETER")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["text/html", "application/json"], ["application/json;q=abc"], ["text/html, */*;q=0.1"]],
+)
+def test_accept_may_stand_on_several_lines_and_have_odd_weights(
+    shared: InProcess, lines: list[str]
+) -> None:
+    answer = shared.get(versions_path(), headers=[("accept", line) for line in lines])
+    assert answer.status_code == 200
+
+
+def test_credentials_are_looked_at_before_accept(shared: InProcess) -> None:
+    refused(shared.get(versions_path(), None, headers={"accept": "text/html"}), 401, "UNAUTHORIZED")

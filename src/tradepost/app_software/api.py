@@ -198,7 +198,7 @@ class AppSoftwareApi:
         body, problems = await call.body(AppSoftwareVersionUpdateRequest)
         number = read_build_number(call.path["buildNumber"])
         if number is None:
-            raise ApiError([*_bad_build_number().problems, *problems])
+            problems = [*_bad_build_number().problems, *problems]
         author = self._author(call)
 
         async def work(transaction: Transaction) -> bytes:

@@ -62,7 +62,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     """What a version is checked against, as the database has it.
 
     `parents` maps each parent that the body names to its record, or to `None` where there is
-    none. `agreements` are the URLs that the operator allows; any where it is empty.
+    none. `agreements` are the URLs that the operator allows, and those that the version has
+    already, because what was read can be sent back; any where it is empty.
     """
 
     hosting: Hosting
@@ -98,11 +99,16 @@ def create_problems(
 
 
 def update_problems(
-    body: AppSoftwareVersionUpdateRequest, path_build_number: int, surroundings: Surroundings
+    body: AppSoftwareVersionUpdateRequest,
+    path_build_number: int | None,
+    surroundings: Surroundings,
 ) -> list[Problem]:
-    """What is wrong with an update, apart from what the held version says."""
+    """What is wrong with an update, apart from what the held version says.
+
+    `path_build_number` is `None` where the path has none that can be.
+    """
     problems = _common_problems(body, surroundings)
-    if known(body.build_number) and body.build_number != path_build_number:
+    if known(body.build_number) and path_build_number not in (None, body.build_number):
         problems.append(problem("buildNumber", "must be the build number in the path"))
     framework = framework_of(body)
     needs_number = framework in NEEDS_VERSION_NUMBER | GENERATES_VERSION_NUMBER
@@ -180,12 +186,10 @@ def accepted(
     email: str,
     at: str,
 ) -> list[AcceptedAgreement]:
-    """The agreements accepted so far, and those newly accepted by someone now."""
-    agreements = {agreement.agreement_url: agreement for agreement in held}
-    for agreement in sent:
-        url = agreement.agreement_url
-        agreements.setdefault(url, AcceptedAgreement(url, email, at))
-    return list(agreements.values())
+    """The agreements sent, each once: as they are held, or newly accepted by someone now."""
+    known_ones = {agreement.agreement_url: agreement for agreement in held}
+    urls = dict.fromkeys(agreement.agreement_url for agreement in sent)
+    return [known_ones.get(url) or AcceptedAgreement(url, email, at) for url in urls]
 
 
 def _common_problems(body: Body, surroundings: Surroundings) -> list[Problem]:

@@ -3,6 +3,7 @@
 The contract's own operations and those of the administration interface share these steps.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from tradepost.app_software import rules, store
 from tradepost.app_software.model import (
+    AcceptedAgreement,
     AppSoftwareVersionCreateRequest,
     AppSoftwareVersionGetResponse,
     AppSoftwareVersionUpdateRequest,
@@ -93,34 +95,39 @@ async def create(
 async def update(
     transaction: Transaction,
     software_id: str,
-    build_number: int,
+    build_number: int | None,
     body: AppSoftwareVersionUpdateRequest,
     problems: list[Problem],
     author: Author,
 ) -> bytes:
-    """Replace a version; its new document. `problems` are those of the body.
+    """Replace a version; its new document. `problems` are those of the path and the body.
 
+    `build_number` is `None` where the path has none that can be, which is one of the problems.
     Raises `ApiError` with every problem; nothing is stored then.
     """
     software = await writable(transaction, software_id)
-    surroundings = await _surroundings(transaction, software, body, author)
+    held = None
+    if build_number is not None:
+        held = await store.find_version(transaction, software.pk, build_number)
+    before = [] if held is None or held.accepted_agreements is UNSET else held.accepted_agreements
+    surroundings = await _surroundings(transaction, software, body, author, before)
     found = [*problems, *rules.update_problems(body, build_number, surroundings)]
-    held = await store.find_version(transaction, software.pk, build_number)
     if held is None:
         _raise(found)
-        raise no_version(build_number)
+        raise no_version(build_number or 0)
     found = [*rules.conflict_problems(body, held), *found]
     if body.version_number != held.version_number:
         found += await _taken(transaction, software.pk, body.version_number)
     _raise(found)
-    sent = [] if body.accepted_agreements is UNSET else body.accepted_agreements
-    before = [] if held.accepted_agreements is UNSET else held.accepted_agreements
+    agreements = before
+    if body.accepted_agreements is not UNSET and body.accepted_agreements:
+        agreements = rules.accepted(body.accepted_agreements, before, author.email, author.at)
     version = msgspec.structs.replace(
         held,
         version_number=body.version_number,
         **_shared_fields(body),
         revision=held.revision + 1,
-        accepted_agreements=rules.accepted(sent, before, author.email, author.at),
+        accepted_agreements=agreements,
     )
     return await store.update(transaction, software.pk, version)
 
@@ -146,13 +153,21 @@ def _shared_fields(body: rules.Body) -> dict[str, Any]:
 
 
 async def _surroundings(
-    transaction: Transaction, software: store.Software, body: rules.Body, author: Author
+    transaction: Transaction,
+    software: store.Software,
+    body: rules.Body,
+    author: Author,
+    held: Iterable[AcceptedAgreement] = (),
 ) -> rules.Surroundings:
+    """What a body is checked against; `held` are the agreements that the version has."""
+    agreements = author.agreements
+    if agreements:
+        agreements = agreements.union(agreement.agreement_url for agreement in held)
     parents = {
         parent_id: await parent_software.find(transaction, parent_id)
         for parent_id in rules.parent_ids(body)
     }
-    return rules.Surroundings(software.hosting, parents, author.agreements)
+    return rules.Surroundings(software.hosting, parents, agreements)
 
 
 async def _generated_number(

@@ -31,7 +31,11 @@ for command in (
 def main() -> NoReturn:
     """Run the command line; ends the process."""
     try:
+        for argument in sys.argv:
+            argument.encode()
         root.main(standalone_mode=False)
+    except UnicodeEncodeError:
+        _fail("an argument or a setting is not UTF-8", 2)
     except click.exceptions.NoArgsIsHelpError as error:
         print(error.format_message(), file=sys.stderr)
         sys.exit(2)
@@ -45,9 +49,12 @@ def main() -> NoReturn:
     except BrokenPipeError:  # whoever read the output has seen enough
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:  # one sentence even for what nobody foresaw
+        _fail(f"{type(error).__name__}, which should not happen: {error}", 70)
     sys.exit(0)
 
 
 def _fail(sentence: str, status: int) -> NoReturn:
-    print(f"tradepost: {sentence}", file=sys.stderr)
+    # What a caller sent may be in it: nothing of that may steer a terminal.
+    print(f"tradepost: {''.join(c if c.isprintable() else '?' for c in sentence)}", file=sys.stderr)
     sys.exit(status)

@@ -71,7 +71,8 @@ def demo(port: int | None) -> None:
     On this machine alone, with fixed and public credentials, for trying things.
     """
     # From here on a signal is an ordinary end, which takes the directory away.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(0))
     folder = tempfile.mkdtemp(prefix="tradepost-demo-")
     try:
         settings = settings_of(host="127.0.0.1", port=port, data=folder, workers=1)
@@ -136,15 +137,24 @@ def _welcome(settings: Settings) -> str:
 def _serve(settings: Settings, announce: Callable[[Settings], None]) -> None:
     """Serve until a signal ends it; ends the command where the address cannot be had."""
     # Only here: no other command needs the HTTP server, and it takes long to import.
-    from tradepost.http.server import serve_here, serve_in_workers
+    from tradepost.http.server import UnstableError, serve_here, serve_in_workers
 
     settings = _bindable(settings)
-    threading.Thread(target=_when_listening, args=(settings, announce), daemon=True).start()
+    host, port = settings.host, settings.port
+    announcing = threading.Thread(target=_when_listening, args=(settings, announce), daemon=True)
     if settings.workers == 1:
-        serve_here(Application(settings), settings.host, settings.port)
-    else:
-        os.environ.update(environment_of(settings))
-        serve_in_workers("tradepost.app:create", settings.host, settings.port, settings.workers)
+        announcing.start()
+        application = Application(settings)
+        serve_here(application, host, port, application.finish)
+        return
+    os.environ.update(environment_of(settings))
+    try:
+        serve_in_workers("tradepost.app:create", host, port, settings.workers, announcing.start)
+    except UnstableError:
+        raise click.ClickException(
+            "worker processes ended unexpectedly, one soon after the other, so the server has "
+            "ended: start it again, and see its log and the system's for why"
+        ) from None
 
 
 def _when_listening(settings: Settings, announce: Callable[[Settings], None]) -> None:

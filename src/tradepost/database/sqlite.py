@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from importlib import resources
 from pathlib import Path
@@ -29,6 +30,7 @@ _BUSY_MILLISECONDS: Final = 10_000
 
 # Errors of the machine, not of a statement. Some of them undo the whole transaction.
 _MACHINE_ERRORS = (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.ReadOnlyError)
+_GROUP_ERRORS = (*_MACHINE_ERRORS, apsw.CorruptError)
 
 Work = Callable[[Transaction], Awaitable[Any]]
 
@@ -216,7 +218,11 @@ class SqliteDatabase:
         except BaseException as broken:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            error = UnavailableError(str(broken)) if _is_machine(broken) else broken
+            error: BaseException = broken
+            if isinstance(broken, _MACHINE_ERRORS):
+                error = UnavailableError(str(broken))
+            elif isinstance(broken, apsw.CorruptError):
+                error = SchemaError(f"{self._path} is damaged: {broken}")
             for job in group:
                 job.error = error
 
@@ -227,7 +233,7 @@ class SqliteDatabase:
         try:
             job.result = _drive(job.work, transaction)
         except BaseException as error:
-            if _is_machine(error) or not connection.in_transaction:
+            if isinstance(error, _GROUP_ERRORS) or not connection.in_transaction:
                 raise
             job.error = error
             connection.execute("ROLLBACK TO work")
@@ -237,6 +243,9 @@ class SqliteDatabase:
         steps = _steps()
         done: set[str] = set()
         if await transaction.row("SELECT 1 FROM sqlite_schema"):
+            known = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'"
+            if not await transaction.row(known):
+                raise SchemaError(f"{self._path} is no database of tradepost")
             done = {name for (name,) in await transaction.rows("SELECT name FROM schema_migration")}
         else:
             await transaction.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -261,6 +270,7 @@ def _refuse_foreign(path: Path) -> None:
     """Raise `SchemaError` for a file of another program, before anything in it is touched."""
     try:
         with contextlib.closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as db:
+            db.set_busy_timeout(_BUSY_MILLISECONDS)
             has_tables = db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
             application = db.pragma("application_id")
     except apsw.NotADBError:
@@ -273,9 +283,9 @@ def _open(path: Path, writes: bool) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOMUTEX
     connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
     connection.set_busy_timeout(_BUSY_MILLISECONDS)
+    connection.execute("PRAGMA page_size = 8192")  # of a new file: docs/decisions/0003-sqlite.md
+    _use_write_ahead_log(connection)
     for pragma in (
-        "page_size = 8192",  # of a new file; see docs/decisions/0003-sqlite.md
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "mmap_size = 1073741824",
@@ -283,6 +293,19 @@ def _open(path: Path, writes: bool) -> apsw.Connection:
     ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+def _use_write_ahead_log(connection: apsw.Connection) -> None:
+    """Switch a new file over. SQLite does not wait its busy time for that, so we do."""
+    give_up = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except apsw.BusyError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
 
 
 def _drive(work: Work, transaction: Transaction) -> Any:
@@ -294,10 +317,6 @@ def _drive(work: Work, transaction: Transaction) -> Any:
         return end.value
     step.close()
     raise RuntimeError("a unit of work may await nothing but its own statements")
-
-
-def _is_machine(error: BaseException) -> bool:
-    return isinstance(error, _MACHINE_ERRORS)
 
 
 def _steps() -> dict[str, str]:

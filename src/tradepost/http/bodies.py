@@ -133,7 +133,7 @@ def _walk_list(value: Any, kind: inspect.ListType, path: str, problems: list[Pro
         return MISSING
     if kind.max_length is not None and len(value) > kind.max_length:
         problems.append(problem(path, f"must not have more than {kind.max_length} elements"))
-        return MISSING
+        value = value[: kind.max_length]
     if kind.min_length is not None and len(value) < kind.min_length:
         problems.append(problem(path, f"must have at least {kind.min_length} element"))
         return MISSING

@@ -1,5 +1,6 @@
 """One request on its way (`Call`), who makes it (`Caller`), and what it ends in (`Answer`)."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -9,6 +10,7 @@ from tradepost.http import bodies
 from tradepost.http.errors import (
     FORBIDDEN,
     PAYLOAD_TOO_LARGE,
+    REQUEST_TIMEOUT,
     UNSUPPORTED_MEDIA_TYPE,
     VALIDATION_ERROR,
     ApiError,
@@ -64,7 +66,18 @@ class Answer:
 class Call:
     """One request. What costs time (query, body) is read when a handler asks for it."""
 
-    __slots__ = ("_receive", "_scope", "caller", "headers", "operation", "path", "url_path")
+    __slots__ = (
+        "_body_seconds",
+        "_identify",
+        "_receive",
+        "_required_space",
+        "_scope",
+        "caller",
+        "headers",
+        "operation",
+        "path",
+        "url_path",
+    )
 
     def __init__(
         self,
@@ -75,6 +88,8 @@ class Call:
         path: Mapping[str, str],
         url_path: str,
         caller: Caller,
+        identify: Callable[[], Awaitable[Caller]] | None = None,
+        body_seconds: float | None = None,
     ):
         self.operation = operation
         self.headers = headers
@@ -84,6 +99,9 @@ class Call:
         self.caller = caller
         self._scope = scope
         self._receive = receive
+        self._identify = identify
+        self._body_seconds = body_seconds
+        self._required_space: str | None = None
 
     def query(self) -> Query:
         """The query, where all of it can be understood; raises 400 with every problem."""
@@ -99,9 +117,17 @@ class Call:
     async def body(self, kind: type[T]) -> tuple[T, list[Problem]]:
         """Read and decode the JSON body. See `bodies.decode` for what comes with problems.
 
-        Raises 413 and 415, and 400 where the body is not JSON at all.
+        Raises 413 and 415, 408 for a body that takes too long, and 400 where it is not JSON at
+        all. A body may take a while to come, so the caller is identified and authorised again
+        after it: raises 401 and 403 for those who have lost their rights meanwhile.
         """
-        data = await self.read_body()
+        try:
+            async with asyncio.timeout(self._body_seconds):
+                data = await self.read_body()
+        except TimeoutError:
+            detail = f"a body must be whole within {self._body_seconds:g} seconds"
+            raise fail(REQUEST_TIMEOUT, detail) from None
+        await self._authorise_again()
         if data or self.operation.body_required:
             self._check_content_type()
         else:
@@ -130,8 +156,18 @@ class Call:
 
     def require_member(self, developer_space_id: str) -> None:
         """Raise 403 unless the caller belongs to the developer space or administers."""
+        self._required_space = developer_space_id
         if not self.caller.belongs_to(developer_space_id):
             raise fail(FORBIDDEN, "only members of the developer space that owns it may do this")
+
+    async def _authorise_again(self) -> None:
+        if self._identify is None:
+            return
+        self.caller = await self._identify()
+        if self.operation.refuses(self.caller):
+            raise fail(FORBIDDEN, "only administrators of this server may do this")
+        if self._required_space is not None:
+            self.require_member(self._required_space)
 
     @property
     def wants_minimal(self) -> bool:

@@ -5,10 +5,12 @@ parsed before somebody needs it.
 """
 
 import itertools
+import re
 import secrets
 import time
 import traceback
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -37,10 +39,12 @@ from tradepost.http.errors import (
 )
 from tradepost.http.logs import Log, mask, mask_path, mask_query
 from tradepost.http.operations import Access, Handler, Operation
+from tradepost.http.parameters import percent_encoded
 
 _JSON: Final = (b"content-type", b"application/json")
 _COMMON: Final = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"private, no-cache"))
 _COMMON_WITH_BODY: Final = (_JSON, *_COMMON)
+_QUALITY: Final = re.compile(r"[01](\.[0-9]{0,3})?")
 _PREFIX: Final = b"/marketplace/rest/3/"
 
 
@@ -76,7 +80,9 @@ class Dispatcher:
         operations: Iterable[tuple[Operation, Handler]],
         authenticator: Authenticator,
         log: Log,
+        body_seconds: float,
     ):
+        self._body_seconds = body_seconds
         self._root = _Node()
         self._authenticator = authenticator
         self._log = log
@@ -95,10 +101,21 @@ class Dispatcher:
         try:
             headers = _headers(scope)
             route, path, url_path = self._find(scope)
-            _check_acceptable(headers)
-            caller = await self._caller(route.operation, headers, scope)
-            call = Call(route.operation, scope, receive, headers, path, url_path, caller)
-            if route.operation.access is Access.ADMINISTRATOR and not caller.administrator:
+            identify = partial(self._caller, route.operation, headers, scope)
+            caller = await identify()
+            call = Call(
+                route.operation,
+                scope,
+                receive,
+                headers,
+                path,
+                url_path,
+                caller,
+                identify,
+                self._body_seconds,
+            )
+            _check_acceptable(headers, scope)
+            if route.operation.refuses(caller):
                 raise fail(FORBIDDEN, "only administrators of this server may do this")
             answer = await route.handler(call)
         except ApiError as error:
@@ -179,6 +196,8 @@ class Dispatcher:
     def _find(self, scope: Scope) -> tuple[_Route, dict[str, str], str]:
         """The route of a request, its path parameters, and its path for links."""
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        if not raw.isascii():
+            raw = percent_encoded(raw)
         if raw.startswith(_PREFIX):
             raw = raw[12:]
         segments = raw.split(b"/")
@@ -256,20 +275,20 @@ def _is_head(scope: Scope) -> bool:
     return bool(scope["method"] == "HEAD")
 
 
-def _check_acceptable(headers: Mapping[bytes, bytes]) -> None:
+def _check_acceptable(headers: Mapping[bytes, bytes], scope: Scope) -> None:
     """Raise 406 where `Accept` leaves out JSON (RFC 9110, section 12.5.1)."""
     accept = headers.get(b"accept")
     if not accept or accept in (b"*/*", b"application/json"):
         return
+    accept = b",".join(value for name, value in scope["headers"] if name == b"accept")
     best: tuple[int, float] = (-1, 0.0)
     for part in accept.decode("latin-1").lower().split(","):
         kind, *options = [piece.strip() for piece in part.split(";")]
         rank = {"*/*": 0, "application/*": 1, "application/json": 2}.get(kind, -1)
-        quality = next((o[2:] for o in options if o.startswith("q=")), "1")
-        try:
-            best = max(best, (rank, float(quality))) if rank >= 0 else best
-        except ValueError:
-            continue
+        sent = next((o[2:] for o in options if o.startswith("q=")), "1")
+        quality = float(sent) if _QUALITY.fullmatch(sent) else 1.0
+        if rank >= 0:
+            best = max(best, (rank, quality))
     if best[1] <= 0:
         raise fail(NOT_ACCEPTABLE, "answers here are application/json, which Accept leaves out")
 

@@ -121,6 +121,9 @@ METHOD_NOT_ALLOWED = _register(
 NOT_ACCEPTABLE = _register(
     "NOT_ACCEPTABLE", 406, "Not acceptable", "`Accept` leaves out `application/json`."
 )
+REQUEST_TIMEOUT = _register(
+    "REQUEST_TIMEOUT", 408, "Request timeout", "A JSON body was not whole in time."
+)
 PAYLOAD_TOO_LARGE = _register(
     "PAYLOAD_TOO_LARGE", 413, "Payload too large", "A JSON body is larger than 1 MiB."
 )

@@ -12,6 +12,7 @@ from tradepost.http.errors import (
     INTERNAL_ERROR,
     NOT_ACCEPTABLE,
     PAYLOAD_TOO_LARGE,
+    REQUEST_TIMEOUT,
     SERVICE_UNAVAILABLE,
     TOO_MANY_REQUESTS,
     UNAUTHORIZED,
@@ -31,7 +32,7 @@ def errors_of(operation: Operation) -> list[ErrorCode]:
     if operation.access is Access.ADMINISTRATOR:
         found.append(FORBIDDEN)
     if operation.body is not None:
-        found += [PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE]
+        found += [REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE]
     found += [INTERNAL_ERROR, SERVICE_UNAVAILABLE]
     return list({error.code: error for error in found}.values())
 

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from tradepost.http.call import Answer, Call
+from tradepost.http.call import Answer, Call, Caller
 from tradepost.http.errors import ErrorCode
 from tradepost.http.parameters import Parameter
 
@@ -50,6 +50,10 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     errors: tuple[ErrorCode, ...]
     prefers_minimal: bool
     path_integers: tuple[str, ...]
+
+    def refuses(self, caller: Caller) -> bool:
+        """Whether only administrators may call this, and the caller is none."""
+        return self.access is Access.ADMINISTRATOR and not caller.administrator
 
     @property
     def location(self) -> bool:

@@ -7,9 +7,9 @@ a value that it cannot have is a 400 `INVALID_PARAMETER`.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar, cast
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote, unquote_to_bytes
 
-from tradepost.http.errors import INVALID_PARAMETER, ApiError, Problem
+from tradepost.http.errors import INVALID_PARAMETER, Problem
 
 T = TypeVar("T")
 
@@ -158,26 +158,31 @@ def read_query(raw: bytes, known: Sequence[Parameter[Any]]) -> tuple[Query, list
     if not raw:
         return NO_QUERY, []
     problems: list[Problem] = []
-    sent: dict[str, list[str]] = {}
-    try:
-        pairs = parse_qsl(
-            raw.decode("latin-1"), keep_blank_values=True, errors="strict", max_num_fields=1000
-        )
-    except ValueError:  # bad UTF-8 behind percent signs, or a thousand fields
-        problem = Problem(
-            INVALID_PARAMETER, "the query string is not UTF-8, or has too many fields"
-        )
-        raise ApiError([problem]) from None
-    for name, value in pairs:
-        sent.setdefault(name, []).append(value)
+    sent: dict[bytes, list[bytes]] = {}
+    for field in raw.split(b"&"):
+        name, _, value = field.partition(b"=")
+        sent.setdefault(_unquoted(name), []).append(_unquoted(value))
     values: dict[str, Any] = {}
     for parameter in known:
-        if parameter.name in sent:
+        if encoded := sent.get(parameter.name.encode()):
             try:
-                values[parameter.name] = parameter.parse(sent[parameter.name])
+                values[parameter.name] = parameter.parse([value.decode() for value in encoded])
+            except UnicodeDecodeError:
+                detail = f"{parameter.name} is not UTF-8"
+                problems.append(Problem(INVALID_PARAMETER, detail, parameter.name))
             except BadValueError as bad:
                 problems.append(Problem(INVALID_PARAMETER, str(bad), parameter.name))
     return Query(values), problems
+
+
+def _unquoted(text: bytes) -> bytes:
+    """A part of a query string as the client meant it."""
+    return unquote_to_bytes(text.replace(b"+", b" "))
+
+
+def percent_encoded(raw: bytes) -> bytes:
+    """A path with the bytes that should have been percent-encoded so encoded."""
+    return b"".join(b"%c" % byte if byte < 128 else b"%%%02X" % byte for byte in raw)
 
 
 def link(path: str, query: Iterable[tuple[str, str]]) -> str:

@@ -2,13 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import uvloop
 from granian.constants import HTTPModes, Interfaces, Loops
-from granian.server import Server as Supervisor
 from granian.server.embed import Server
+from granian.server.mp import MPServer
 
 _PATIENCE: Final = 5
 """For how many seconds workers may finish their requests at the end, before they are killed.
@@ -16,6 +16,8 @@ _PATIENCE: Final = 5
 A worker that is just starting can miss the signal (uvloop drops those that come while it is not
 running), so without this the end could wait for ever. What was answered is durable either way.
 """
+
+_ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _SETTINGS: Final[dict[str, Any]] = {
     "interface": Interfaces.ASGI,
@@ -26,25 +28,59 @@ _SETTINGS: Final[dict[str, Any]] = {
 }
 
 
-def serve_here(application: Callable[..., Any], host: str, port: int) -> None:
-    """Serve an ASGI application in this process until a signal ends it."""
+class UnstableError(Exception):
+    """Workers failed faster than they can be started again; the server has ended."""
+
+
+class _Supervisor(MPServer):
+    """Granian's supervisor, which tells when all workers were started.
+
+    Not before: a thread that runs while a worker is forked could leave it with a lock held.
+    """
+
+    started: Callable[[], None]
+
+    def startup(self, *arguments: Any) -> None:
+        super().startup(*arguments)  # type: ignore[no-untyped-call]
+        self.started()
+
+
+def serve_here(
+    application: Callable[..., Any], host: str, port: int, finish: Callable[[], Awaitable[None]]
+) -> None:
+    """Serve an ASGI application in this process until a signal ends it.
+
+    Requests under way have some seconds to end. Clients that will not are left, and `finish` closes
+    what the application then could not close itself.
+    """
 
     async def work() -> None:
         server = Server(application, address=host, port=port, **_SETTINGS)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, server.stop)
-        await server.serve()
+        ending = asyncio.Event()
+        for number in _ENDS:
+            loop.add_signal_handler(number, ending.set)
+        serving = asyncio.ensure_future(server.serve())
+        await asyncio.wait(
+            {serving, asyncio.ensure_future(ending.wait())}, return_when=asyncio.FIRST_COMPLETED
+        )
+        server.stop()  # type: ignore[no-untyped-call]
+        await asyncio.wait({serving}, timeout=_PATIENCE)
+        serving.cancel()
+        await finish()
 
     uvloop.run(work())
 
 
-def serve_in_workers(factory: str, host: str, port: int, workers: int) -> None:
+def serve_in_workers(
+    factory: str, host: str, port: int, workers: int, started: Callable[[], None]
+) -> None:
     """Serve what a factory makes in several processes, until a signal ends them.
 
-    The factory is named `module:function`. A worker that fails is started again.
+    The factory is named `module:function`. A worker that fails is started again; raises
+    `UnstableError` where that does not help. `started` is called once all were started.
     """
-    Supervisor(
+    supervisor = _Supervisor(
         factory,
         address=host,
         port=port,
@@ -54,4 +90,10 @@ def serve_in_workers(factory: str, host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=_PATIENCE,
         **_SETTINGS,
-    ).serve()
+    )
+    supervisor.started = started
+    try:
+        supervisor.serve()
+    except SystemExit as end:
+        if end.code:
+            raise UnstableError from None
