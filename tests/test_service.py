@@ -14,6 +14,8 @@ from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InPro
 ADMINISTRATION = {
     ("POST", "/people"),
     ("GET", "/people"),
+    ("PATCH", "/people/{personId}"),
+    ("GET", "/submitted-versions"),
     ("GET", "/people/{personId}"),
     ("POST", "/people/{personId}/archive"),
     ("POST", "/people/{personId}/unarchive"),

@@ -299,3 +299,12 @@ def test_port_0_takes_a_free_port_and_prints_it(tmp_path: Path) -> None:
     finally:
         demo.terminate()
         demo.communicate(timeout=30)
+
+
+def test_workers_that_keep_dying_end_the_server_with_a_word(tmp_path: Path) -> None:
+    data = str(tmp_path / "data")
+    with ServerProcess("serve", "--data", data, "--workers", "2", log=tmp_path / "log") as server:
+        assert server.kill_workers_until_the_end() == 1
+    *lines, last = (tmp_path / "log").read_text().splitlines()
+    assert "Unexpected exit from worker" in "".join(lines)
+    assert last.startswith("tradepost: worker processes ended unexpectedly")

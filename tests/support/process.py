@@ -1,5 +1,6 @@
 """A server in a process of its own, reached over a real socket."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -59,6 +60,15 @@ class ServerProcess:
         """End the server as `kill -9` does: it gets no chance to tidy up."""
         self._process.kill()
         self._finish()
+
+    def kill_workers_until_the_end(self) -> int:
+        """Kill every worker as soon as it is there, until the server gives up; its status."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        while self._process.poll() is None:
+            with contextlib.suppress(OSError):  # one of them, or all, have just gone
+                for child in children.read_text().split():
+                    os.kill(int(child), signal.SIGKILL)
+        return self._finish()
 
     def kill_and_read_to_the_end(self) -> str:
         """Kill the process, and read what it and its workers still print until all are gone."""

@@ -149,7 +149,14 @@ def _serve(settings: Settings, announce: Callable[[Settings], None]) -> None:
         return
     os.environ.update(environment_of(settings))
     try:
-        serve_in_workers("tradepost.app:create", host, port, settings.workers, announcing.start)
+        serve_in_workers(
+            "tradepost.app:create",
+            host,
+            port,
+            settings.workers,
+            settings.log_format,
+            announcing.start,
+        )
     except UnstableError:
         raise click.ClickException(
             "worker processes ended unexpectedly, one soon after the other, so the server has "

@@ -9,6 +9,7 @@ import re
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Final, Literal, TextIO
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -64,11 +65,10 @@ def _decoded(text: str) -> str:
 class Log:
     """Writes events. Lines are gathered for a tenth of a second and written in one go."""
 
-    def __init__(self, clock: Clock, style: LogFormat, level: str, stream: TextIO | None = None):
+    def __init__(self, clock: Clock, look: LogFormat, level: str, stream: TextIO | None = None):
         self._stream = stream or sys.stderr
         self._clock = clock
-        as_text = style == "text" or (style == "auto" and self._stream.isatty())
-        self._render = _as_text if as_text else _as_json
+        self._render = _renderer(look, self._stream)
         self.requests = level == "info"
         """Whether each request gets a line."""
         self._lines: list[str] = []
@@ -126,8 +126,34 @@ class LogHandler(logging.Handler):
         self._log = log
 
     def emit(self, record: logging.LogRecord) -> None:
-        fields: dict[str, Any] = {"logger": record.name, "message": mask(record.getMessage())}
-        if record.exc_info:
-            text = logging.Formatter().formatException(record.exc_info)
-            fields["traceback"] = mask(text)
-        self._log.event(record.levelname.lower(), "log", **fields)
+        self._log.event(record.levelname.lower(), "log", **_fields_of(record))
+
+
+class LineFormatter(logging.Formatter):
+    """The same lines for a process that has no `Log`, such as the supervisor of workers."""
+
+    def __init__(self, look: LogFormat):
+        super().__init__()
+        self._clock = Clock()
+        self._render = _renderer(look, sys.stderr)
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": self._clock.exact_stamp(),
+            "level": record.levelname.lower(),
+            "event": "log",
+            **_fields_of(record),
+        }
+        return self._render(line).rstrip("\n")
+
+
+def _fields_of(record: logging.LogRecord) -> dict[str, Any]:
+    fields: dict[str, Any] = {"logger": record.name, "message": mask(record.getMessage())}
+    if record.exc_info:
+        fields["traceback"] = mask(logging.Formatter().formatException(record.exc_info))
+    return fields
+
+
+def _renderer(look: LogFormat, stream: TextIO) -> Callable[[dict[str, Any]], str]:
+    as_text = look == "text" or (look == "auto" and stream.isatty())
+    return _as_text if as_text else _as_json

@@ -7,8 +7,11 @@ from typing import Any, Final
 
 import uvloop
 from granian.constants import HTTPModes, Interfaces, Loops
+from granian.log import LogLevels
 from granian.server.embed import Server
 from granian.server.mp import MPServer
+
+from tradepost.http.logs import LogFormat
 
 _PATIENCE: Final = 5
 """For how many seconds workers may finish their requests at the end, before they are killed.
@@ -24,8 +27,18 @@ _SETTINGS: Final[dict[str, Any]] = {
     "http": HTTPModes.http1,
     "websockets": False,
     "backlog": 1024,
-    "log_enabled": False,
 }
+
+
+def _logging(look: LogFormat) -> dict[str, Any]:
+    """Granian's own warnings, such as the unexpected end of a worker, as lines like ours."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"lines": {"()": "tradepost.http.logs.LineFormatter", "look": look}},
+        "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "loggers": {"_granian": {"handlers": ["lines"], "level": "WARNING", "propagate": False}},
+    }
 
 
 class UnstableError(Exception):
@@ -55,7 +68,7 @@ def serve_here(
     """
 
     async def work() -> None:
-        server = Server(application, address=host, port=port, **_SETTINGS)
+        server = Server(application, address=host, port=port, log_enabled=False, **_SETTINGS)
         loop = asyncio.get_running_loop()
         ending = asyncio.Event()
         for number in _ENDS:
@@ -73,7 +86,12 @@ def serve_here(
 
 
 def serve_in_workers(
-    factory: str, host: str, port: int, workers: int, started: Callable[[], None]
+    factory: str,
+    host: str,
+    port: int,
+    workers: int,
+    look: LogFormat,
+    started: Callable[[], None],
 ) -> None:
     """Serve what a factory makes in several processes, until a signal ends them.
 
@@ -89,6 +107,8 @@ def serve_in_workers(
         factory=True,
         respawn_failed_workers=True,
         workers_kill_timeout=_PATIENCE,
+        log_level=LogLevels.warning,
+        log_dictconfig=_logging(look),
         **_SETTINGS,
     )
     supervisor.started = started
