@@ -59,7 +59,10 @@ class _Supervisor(MPServer):
 
 
 def serve_here(
-    application: Callable[..., Any], host: str, port: int, finish: Callable[[], Awaitable[None]]
+    application: Callable[..., Any],
+    host: str,
+    port: int,
+    finish: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Serve an ASGI application in this process until a signal ends it.
 
@@ -80,7 +83,8 @@ def serve_here(
         server.stop()  # type: ignore[no-untyped-call]
         await asyncio.wait({serving}, timeout=_PATIENCE)
         serving.cancel()
-        await finish()
+        if finish is not None:
+            await finish()
 
     uvloop.run(work())
 
