@@ -93,26 +93,33 @@ def test_a_variable_that_is_empty_is_not_set() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"),
+    ("variable", "value", "why"),
     [
-        ("PORT", "http"),
-        ("PORT", "-1"),
-        ("PORT", "65536"),
-        ("PORT", "80.5"),
-        ("WORKERS", "0"),
-        ("WORKERS", "257"),
-        ("LOG_FORMAT", "xml"),
-        ("LOG_LEVEL", "debug"),
-        ("SIGN_IN_CACHE_SECONDS", "-1"),
-        ("SIGN_IN_CACHE_SECONDS", "301"),
-        ("SIGN_IN_CACHE_SECONDS", "nan"),
-        ("SIGN_IN_CACHE_SECONDS", "soon"),
+        ("PORT", "http", "must be a whole number"),
+        ("PORT", "-1", "must be at least 0"),
+        ("PORT", "65536", "must be at most 65535"),
+        ("PORT", "80.5", "must be a whole number"),
+        ("WORKERS", "0", "must be at least 1"),
+        ("WORKERS", "257", "must be at most 256"),
+        ("LOG_FORMAT", "xml", "must be one of auto, json, text"),
+        ("LOG_LEVEL", "debug", "must be one of info, warning"),
+        ("SIGN_IN_CACHE_SECONDS", "-1", "must be at least 0.0"),
+        ("SIGN_IN_CACHE_SECONDS", "301", "must be at most 300.0"),
+        ("SIGN_IN_CACHE_SECONDS", "nan", "must be"),
+        ("SIGN_IN_CACHE_SECONDS", "soon", "must be a number"),
+        ("DATA", "\udcff", "is not UTF-8"),
     ],
 )
-def test_a_value_that_cannot_be_is_refused_by_name(variable: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=f"(?i){variable}") as refused:
+def test_a_value_that_cannot_be_is_refused_by_name(variable: str, value: str, why: str) -> None:
+    with pytest.raises(SettingsError, match=PREFIX + variable) as refused:
         load({}, {PREFIX + variable: value})
+    assert why in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_an_empty_directory_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"TRADEPOST_DATA .* must not be empty"):
+        load({"data": ""}, {})
 
 
 @pytest.mark.parametrize("variable", ["TRADEPOST_FOO", "TRADEPOST_", "TRADEPOST_DATABASE_PATH"])

@@ -185,7 +185,8 @@ def _end_with_parent() -> None:
     """Let this process end when the one that started it is killed, so that none is left over."""
     if sys.platform == "linux":
         end_on_parents_death = 1  # PR_SET_PDEATHSIG of prctl(2)
-        ctypes.CDLL(None).prctl(end_on_parents_death, signal.SIGTERM)
+        # Not SIGTERM, which a worker that is just starting can miss. Answered writes are durable.
+        ctypes.CDLL(None).prctl(end_on_parents_death, signal.SIGKILL)
         parent = multiprocessing.parent_process()
         if parent is not None and parent.pid != os.getppid():  # it was killed before that
             os._exit(1)

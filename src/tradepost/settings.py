@@ -5,6 +5,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -73,6 +74,8 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
         if variable.startswith(PREFIX) and text:
             if name not in Settings.__struct_fields__:
                 raise SettingsError(f"{variable} is no setting of tradepost: see docs/settings.md")
+            if text != text.encode(errors="replace").decode():
+                raise SettingsError(f"{variable} is not UTF-8")
             values[name] = text
     given = {name: value for name, value in flags.items() if value is not None}
     try:
@@ -81,12 +84,21 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
     except msgspec.ValidationError as bad:
         reason, _, where = str(bad).partition(" - at `$.")
         name = where.rstrip("`")
-        choices = get_args(Settings.__annotations__[name])
-        if all(isinstance(choice, str) for choice in choices):
-            reason = f"it must be one of {', '.join(choices)}" if choices else reason
         raise SettingsError(
-            f"{PREFIX}{name.upper()} (or its flag) cannot be used: {reason.replace('`', '')}"
+            f"{PREFIX}{name.upper()} (or its flag) {_must(name, reason.replace('`', ''))}"
         ) from None
+
+
+def _must(name: str, reason: str) -> str:
+    """What a value must be, for what msgspec says of one that is not so."""
+    choices = get_args(Settings.__annotations__[name])
+    if choices and all(isinstance(choice, str) for choice in choices):
+        return f"must be one of {', '.join(choices)}"
+    if bound := re.search(r"(>=|<=) ([0-9.]+)$", reason):
+        if "length" in reason:
+            return "must not be empty"
+        return f"must be at {'least' if bound[1] == '>=' else 'most'} {bound[2]}"
+    return "must be a number" if "float" in reason else "must be a whole number"
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

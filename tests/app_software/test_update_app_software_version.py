@@ -506,6 +506,9 @@ def test_a_bad_build_number_in_the_path_hides_nothing_of_the_body(server: InProc
     assert answer.status_code == 400
     assert codes(answer.json()) == ["INVALID_PARAMETER", "VALIDATION_ERROR"]
     assert "compatibilities[0].parentSoftwareId" in answer.json()["errors"][1]["detail"]
+    headers = {"content-type": "application/json"}
+    no_json = server.put(versions_path(build_number="abc"), content=b"{", headers=headers)
+    assert codes(no_json.json()) == ["INVALID_PARAMETER", "VALIDATION_ERROR"]
 
 
 def test_an_empty_list_of_agreements_is_good_here(server: InProcess) -> None:

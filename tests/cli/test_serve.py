@@ -74,7 +74,7 @@ def test_a_server_with_an_administrator_prints_no_more_than_its_address(tmp_path
         assert "administrator" not in server.announcement
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 @pytest.mark.parametrize(
     "arguments", [["serve"], ["serve", "--workers", "2"], ["demo"]], ids=" ".join
 )

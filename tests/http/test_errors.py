@@ -381,5 +381,11 @@ def test_accept_may_stand_on_several_lines_and_have_odd_weights(
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("lines", [["*/*", "application/json;q=0"], ["", "text/html"]])
+def test_all_lines_of_accept_count(shared: InProcess, lines: list[str]) -> None:
+    answer = shared.get(versions_path(), headers=[("accept", line) for line in lines])
+    refused(answer, 406, "NOT_ACCEPTABLE")
+
+
 def test_credentials_are_looked_at_before_accept(shared: InProcess) -> None:
     refused(shared.get(versions_path(), None, headers={"accept": "text/html"}), 401, "UNAUTHORIZED")

@@ -195,10 +195,15 @@ class AppSoftwareApi:
     )
     async def update_app_software_version(self, call: Call) -> Answer:
         software = await self._owned(call)
-        body, problems = await call.body(AppSoftwareVersionUpdateRequest)
         number = read_build_number(call.path["buildNumber"])
-        if number is None:
-            problems = [*_bad_build_number().problems, *problems]
+        in_path = [] if number is not None else _bad_build_number().problems
+        try:
+            body, problems = await call.body(AppSoftwareVersionUpdateRequest)
+        except ApiError as error:
+            if error.status == 400:
+                raise ApiError([*in_path, *error.problems]) from None
+            raise
+        problems = [*in_path, *problems]
         author = self._author(call)
 
         async def work(transaction: Transaction) -> bytes:

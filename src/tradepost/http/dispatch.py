@@ -278,9 +278,14 @@ def _is_head(scope: Scope) -> bool:
 def _check_acceptable(headers: Mapping[bytes, bytes], scope: Scope) -> None:
     """Raise 406 where `Accept` leaves out JSON (RFC 9110, section 12.5.1)."""
     accept = headers.get(b"accept")
-    if not accept or accept in (b"*/*", b"application/json"):
+    if accept is None:
+        return
+    repeated = len(headers) < len(scope["headers"])
+    if not repeated and accept in (b"", b"*/*", b"application/json"):
         return
     accept = b",".join(value for name, value in scope["headers"] if name == b"accept")
+    if not accept.strip(b" ,"):
+        return
     best: tuple[int, float] = (-1, 0.0)
     for part in accept.decode("latin-1").lower().split(","):
         kind, *options = [piece.strip() for piece in part.split(";")]

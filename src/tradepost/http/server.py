@@ -55,6 +55,8 @@ class _Supervisor(MPServer):
 
     def startup(self, *arguments: Any) -> None:
         super().startup(*arguments)  # type: ignore[no-untyped-call]
+        # Granian would start all workers anew; a server whose terminal is gone ends instead.
+        signal.signal(signal.SIGHUP, self.signal_handler_interrupt)
         self.started()
 
 
@@ -87,6 +89,8 @@ def serve_here(
             await finish()
 
     uvloop.run(work())
+    for number in _ENDS:  # a second one must not keep the caller from tidying up
+        signal.signal(number, signal.SIG_IGN)
 
 
 def serve_in_workers(
