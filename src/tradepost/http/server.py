@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -43,6 +44,28 @@ def _logging(look: LogFormat) -> dict[str, Any]:
 
 class UnstableError(Exception):
     """Workers failed faster than they can be started again; the server has ended."""
+
+
+class _Interrupt:
+    """Granian's supervisor waits on a `threading.Event` that its signal handlers set.
+
+    That takes a lock, so a handler that runs while the main thread or another handler holds it
+    waits for ever; and a signal that comes just before the wait is only seen after it. So: a plain
+    flag, looked at a few times a second.
+    """
+
+    def __init__(self) -> None:
+        self._set = False
+
+    def set(self) -> None:
+        self._set = True
+
+    def clear(self) -> None:
+        self._set = False
+
+    def wait(self) -> None:
+        while not self._set:
+            time.sleep(0.2)
 
 
 class _Supervisor(MPServer):
@@ -120,6 +143,7 @@ def serve_in_workers(
         **_SETTINGS,
     )
     supervisor.started = started
+    supervisor.main_loop_interrupt = _Interrupt()  # type: ignore[assignment]
     try:
         supervisor.serve()
     except SystemExit as end:
