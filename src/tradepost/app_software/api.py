@@ -119,7 +119,7 @@ class AppSoftwareApi:
         async with self._database.snapshot() as reader:
             found = await store.owner(reader, call.path["appSoftwareId"])
             if found is None:
-                raise _no_software()
+                raise versions.no_software()
             software_pk, space_id = found
             public_only = not call.caller.belongs_to(space_id)
             page, above = await self._versions_page(reader, call, software_pk, public_only)
@@ -167,7 +167,7 @@ class AppSoftwareApi:
         wanted = -1 if build_number is None else build_number
         row = await store.document(self._database, call.path["appSoftwareId"], wanted)
         if row is None:
-            raise _no_software()
+            raise versions.no_software()
         if build_number is None:
             raise _bad_build_number()
         space_id, state, document = row
@@ -240,9 +240,7 @@ class AppSoftwareApi:
     )
     async def create_access_token(self, call: Call) -> Answer:
         software = await self._owned(call, "id")
-        _, problems = await call.body(AccessTokenCreateRequest)
-        if problems:
-            raise ApiError(problems)
+        await call.good_body(AccessTokenCreateRequest)
         token = AccessTokenResponse("at_" + secrets.token_hex(16), None, None)
         author = self._author(call)
 
@@ -258,7 +256,7 @@ class AppSoftwareApi:
         """The app software of the path, of which the caller is a member; raises 404 and 403."""
         software = await store.find(self._database, call.path[name])
         if software is None:
-            raise _no_software()
+            raise versions.no_software()
         call.require_member(software.developer_space_id)
         return software
 
@@ -301,10 +299,6 @@ def _version_filters(page: Page, above: int | None, public_only: bool) -> store.
         payment_model=page.filters.get(_PAYMENT.name),
         state=page.filters.get(_STATE.name),
     )
-
-
-def _no_software() -> ApiError:
-    return fail(APP_SOFTWARE_NOT_FOUND, "there is no app software with this id")
 
 
 def _bad_build_number() -> ApiError:

@@ -42,7 +42,7 @@ async def writable(transaction: Transaction, software_id: str) -> store.Software
     """The app software as it is now; raises 404, or 400 where it is archived."""
     software = await store.find(transaction, software_id)
     if software is None:
-        raise fail(APP_SOFTWARE_NOT_FOUND, "there is no app software with this id")
+        raise no_software()
     if software.archived:
         raise fail(VALIDATION_ERROR, "the app software, its app or its developer space is archived")
     return software
@@ -130,6 +130,10 @@ async def update(
         accepted_agreements=agreements,
     )
     return await store.update(transaction, software.pk, version)
+
+
+def no_software() -> ApiError:
+    return fail(APP_SOFTWARE_NOT_FOUND, "there is no app software with this id")
 
 
 def no_version(build_number: int | str) -> ApiError:

@@ -58,9 +58,7 @@ class DeveloperSpaceApi:
         errors=(VALIDATION_ERROR,),
     )
     async def create_developer_space(self, call: Call) -> Answer:
-        body, problems = await call.body(DeveloperSpaceCreateRequest)
-        if problems:
-            raise ApiError(problems)
+        body = await call.good_body(DeveloperSpaceCreateRequest)
 
         async def work(transaction: Transaction) -> DeveloperSpace:
             space_id = str(uuid.uuid4()) if body.id is UNSET else body.id
@@ -126,9 +124,7 @@ class DeveloperSpaceApi:
         errors=(NOT_FOUND, VALIDATION_ERROR),
     )
     async def update_developer_space(self, call: Call) -> Answer:
-        body, problems = await call.body(DeveloperSpaceUpdateRequest)
-        if problems:
-            raise ApiError(problems)
+        body = await call.good_body(DeveloperSpaceUpdateRequest)
 
         def change(space: DeveloperSpace) -> None:
             _refuse_archived(space)
@@ -200,9 +196,7 @@ class DeveloperSpaceApi:
     )
     async def put_member(self, call: Call) -> Answer:
         space_id, person_id = call.path["developerSpaceId"], call.path["personId"]
-        body, problems = await call.body(MemberWriteRequest)
-        if problems:
-            raise ApiError(problems)
+        body = await call.good_body(MemberWriteRequest)
         roles = list(dict.fromkeys(body.roles))
 
         async def work(transaction: Transaction) -> Member:

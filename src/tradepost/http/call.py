@@ -134,6 +134,16 @@ class Call:
             data = b"{}"
         return bodies.decode(data, kind)
 
+    async def good_body(self, kind: type[T]) -> T:
+        """The decoded JSON body, for handlers that look for no further problems in it.
+
+        Raises 400 with every problem, and what `body` raises.
+        """
+        body, problems = await self.body(kind)
+        if problems:
+            raise ApiError(problems)
+        return body
+
     async def read_body(self) -> bytes:
         """The whole body, up to `MAX_BODY` bytes; raises 413, or 400 where it breaks off."""
         length = self.headers.get(b"content-length", b"0")

@@ -88,10 +88,10 @@ class Dispatcher:
         self._log = log
         process = secrets.token_hex(6)
         self._ids = (f"{process}-{number:x}" for number in itertools.count())
-        self.operations: list[Operation] = []
+        self._by_name: dict[str, _Route] = {}
         for operation, handler in operations:
-            self.operations.append(operation)
-            self._add(_Route(operation, handler))
+            route = self._by_name[operation.name] = _Route(operation, handler)
+            self._add(route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -159,7 +159,7 @@ class Dispatcher:
         Returns the body of the success; raises what the handler raises. `body` is encoded as
         JSON.
         """
-        route = self._by_name(name)
+        route = self._by_name[name]
         data = b"" if body is None else bodies.encode(body)
 
         async def receive() -> Mapping[str, Any]:
@@ -181,17 +181,6 @@ class Dispatcher:
             else:
                 node = node.fixed.setdefault(segment.encode(), _Node())
         node.routes[route.operation.method] = route
-
-    def _by_name(self, name: str) -> _Route:
-        nodes = [self._root]
-        while nodes:
-            node = nodes.pop()
-            for route in node.routes.values():
-                if route.operation.name == name:
-                    return route
-            nodes += node.fixed.values()
-            nodes += [node.variable] if node.variable else []
-        raise KeyError(name)
 
     def _find(self, scope: Scope) -> tuple[_Route, dict[str, str], str]:
         """The route of a request, its path parameters, and its path for links."""

@@ -89,7 +89,7 @@ def _operation(operation: Operation, schema_of: Mapping[str, Any]) -> dict[str, 
         "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
         "responses": {
             **{
-                str(status): _answer(operation, status, kind, schema_of)
+                str(status): _answer(status, kind, schema_of)
                 for status, kind in operation.answers.items()
             },
             **_error_answers(operation, schema_of),
@@ -141,9 +141,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(
-    operation: Operation, status: int, kind: Any, schema_of: Mapping[str, Any]
-) -> dict[str, Any]:
+def _answer(status: int, kind: Any, schema_of: Mapping[str, Any]) -> dict[str, Any]:
     described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if status == 201:
         described["headers"] = {

@@ -55,11 +55,6 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         """Whether only administrators may call this, and the caller is none."""
         return self.access is Access.ADMINISTRATOR and not caller.administrator
 
-    @property
-    def location(self) -> bool:
-        """Whether a success carries a `Location` header: everything that creates does."""
-        return 201 in self.answers
-
 
 Handler = Callable[[Call], Awaitable[Answer]]
 F = TypeVar("F", bound=Callable[..., Awaitable[Answer]])

@@ -121,22 +121,6 @@ class Choices(Parameter[tuple[str, ...]]):
         return ",".join(value)
 
 
-class Flag(Parameter[bool]):
-    """`true` or `false`."""
-
-    def __init__(self, name: str, description: str = ""):
-        super().__init__(name, description)
-        self.schema = {"type": "boolean"}
-
-    def read(self, text: str) -> bool:
-        if text not in ("true", "false"):
-            raise BadValueError(f"{self.name} must be true or false")
-        return text == "true"
-
-    def text(self, value: bool) -> str:
-        return "true" if value else "false"
-
-
 class Query:
     """The query of one request, as understood: the values of its known parameters."""
 

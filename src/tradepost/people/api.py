@@ -60,9 +60,7 @@ class PeopleApi:
         errors=(VALIDATION_ERROR,),
     )
     async def create_person(self, call: Call) -> Answer:
-        body, problems = await call.body(PersonCreateRequest)
-        if problems:
-            raise ApiError(problems)
+        body = await call.good_body(PersonCreateRequest)
         email = body.email.lower()
         name = email if body.name is UNSET else body.name
         person = Person(str(uuid.uuid4()), email, name, body.administrator, self._clock.stamp())

@@ -19,7 +19,6 @@ from tradepost.http.errors import (
     INVALID_PARAMETER,
     NOT_FOUND,
     VALIDATION_ERROR,
-    ApiError,
     fail,
 )
 from tradepost.http.operations import Access, operation
@@ -133,9 +132,7 @@ class ReviewApi:
     )
     async def reject_version(self, call: Call) -> Answer:
         await self._owned(call)
-        body, problems = await call.body(RejectRequest)
-        if problems:
-            raise ApiError(problems)
+        body = await call.good_body(RejectRequest)
         return await self._move(call, "reject", body.reason)
 
     @operation(
@@ -176,9 +173,7 @@ class ReviewApi:
     )
     async def revoke_access_token(self, call: Call) -> Answer:
         software_id = await self._owned(call)
-        body, problems = await call.body(AccessTokenRevokeRequest)
-        if problems:
-            raise ApiError(problems)
+        body = await call.good_body(AccessTokenRevokeRequest)
 
         async def work(transaction: Transaction) -> int:
             # Not `writable`: a token must be revocable when the app is archived as well.
@@ -195,7 +190,7 @@ class ReviewApi:
         """The id of the app software of the path; raises 404, and 403 for others' callers."""
         software = await store.find(self._database, call.path["appSoftwareId"])
         if software is None:
-            raise fail(APP_SOFTWARE_NOT_FOUND, "there is no app software with this id")
+            raise versions.no_software()
         call.require_member(software.developer_space_id)
         return software.id
 
