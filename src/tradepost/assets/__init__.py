@@ -1,0 +1,1 @@
+"""Assets: artifacts and images, uploaded or fetched, checked by their content, stored once."""
