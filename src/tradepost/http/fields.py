@@ -20,6 +20,7 @@ _URL = (
     rf"(?:[/?#]{_URL_CHARACTER}*)?$(?!\n)"
 )
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$(?!\n)"
+_DATE = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$(?!\n)"
 _EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]+@[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?$(?!\n)"
 _APP_KEY = r"^[A-Za-z0-9][A-Za-z0-9._\-]*$(?!\n)"
 
@@ -28,6 +29,7 @@ PATTERN_REASONS: Final = {
     _PROSE: "must not contain the character U+0000",
     _URL: "must be an http or https URL",
     _UUID: "must be a UUID in lower case",
+    _DATE: "must be a date such as 2026-01-31",
     _EMAIL: "must be an email address",
     _APP_KEY: "must be letters, digits, dots, dashes and underscores, and start with one of "
     "the first two",
@@ -36,11 +38,14 @@ PATTERN_REASONS: Final = {
 
 Line = Annotated[str, Meta(min_length=1, max_length=255, pattern=_LINE)]
 """An id, name, number or caption: one line of 1 to 255 characters."""
+Caption = Annotated[str, Meta(max_length=255, pattern=_PROSE)]
+"""A short text of up to 255 characters, which may be empty."""
 Summary = Annotated[str, Meta(max_length=1000, pattern=_PROSE)]
 Prose = Annotated[str, Meta(max_length=65_536, pattern=_PROSE)]
 Url = Annotated[str, Meta(max_length=2048, pattern=_URL, extra_json_schema={"format": "uri"})]
 """An absolute http or https URL (RFC 3986, so ASCII) of at most 2,048 characters."""
 Uuid = Annotated[str, Meta(pattern=_UUID)]
+Date = Annotated[str, Meta(pattern=_DATE, extra_json_schema={"format": "date"})]
 Email = Annotated[str, Meta(max_length=254, pattern=_EMAIL)]
 AppKey = Annotated[str, Meta(min_length=1, max_length=255, pattern=_APP_KEY)]
 Moment = Annotated[datetime, Meta(tz=True)]

@@ -1,0 +1,1 @@
+"""App listing: what customers read about an app as a whole."""

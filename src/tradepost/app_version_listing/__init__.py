@@ -1,0 +1,1 @@
+"""App version listing: what customers read about a version, and whether it is public."""
