@@ -13,10 +13,16 @@ import secrets
 import signal
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from tradepost.app_software.api import AppSoftwareApi
+from tradepost.app_version_listing.api import AppVersionListingApi
 from tradepost.apps.api import AppsApi
+from tradepost.assets.api import AssetsApi, Limits
+from tradepost.assets.remote import Fetcher
+from tradepost.blobs import Blobs
+from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
 from tradepost.database.sqlite import SqliteDatabase
@@ -40,6 +46,8 @@ from tradepost.settings import Settings, load
 API_CLASSES: Final[tuple[type, ...]] = (
     AppSoftwareApi,
     ParentSoftwareApi,
+    AssetsApi,
+    AppVersionListingApi,
     PeopleApi,
     DeveloperSpaceApi,
     AppsApi,
@@ -52,7 +60,9 @@ API_CLASSES: Final[tuple[type, ...]] = (
 class Tradepost:
     """A whole server: its database and its operations. Open it before use, close it after."""
 
-    def __init__(self, settings: Settings, database: Database, cursor_key: bytes, log: Log):
+    def __init__(
+        self, settings: Settings, database: Database, blobs: Blobs, cursor_key: bytes, log: Log
+    ):
         clock = Clock()
         cursors = Cursors(cursor_key)
         self.settings = settings
@@ -61,10 +71,16 @@ class Tradepost:
         self._directory = PeopleDirectory(database, clock, settings.loopback)
         self.authenticator = Authenticator(self._directory, settings.sign_in_cache_seconds)
         agreements = settings.agreement_urls
+        fetcher = Fetcher(
+            settings.allowed_fetch_hosts, settings.artifact_bytes, settings.fetch_seconds
+        )
+        limits = Limits(settings.artifact_bytes, settings.upload_seconds)
         service = ServiceApi(database)
         apis = (
             AppSoftwareApi(database, cursors, clock, agreements),
             ParentSoftwareApi(database, cursors),
+            AssetsApi(database, blobs, Path(settings.data), fetcher, clock, limits),
+            AppVersionListingApi(database, cursors, clock),
             PeopleApi(database, cursors, self.authenticator, clock),
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
             AppsApi(database, cursors, clock),
@@ -96,7 +112,13 @@ async def open_tradepost(settings: Settings) -> Tradepost:
     async def work(transaction: Transaction) -> bytes:
         return await people.secret(transaction, "cursor-key", secrets.token_bytes(32))
 
-    return Tradepost(settings, database, await database.write(work), log)
+    cursor_key = await database.write(work)
+    return Tradepost(settings, database, open_blobs(settings), cursor_key, log)
+
+
+def open_blobs(settings: Settings) -> Blobs:
+    """The configured store of blobs."""
+    return DirectoryBlobs(settings.blobs_path)
 
 
 async def open_database(settings: Settings) -> Database:

@@ -43,6 +43,23 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body_seconds: Annotated[float, Meta(ge=0.1, le=3600)] = 60.0
     """For how many seconds a client may send a JSON body."""
 
+    artifact_bytes: Annotated[int, Meta(ge=1024, le=1024**4)] = 250 * 1024 * 1024
+    """How many bytes an artifact may have at the most."""
+    upload_seconds: Annotated[float, Meta(ge=0.1, le=86_400)] = 3600.0
+    """For how many seconds a client may send a file."""
+    fetch_seconds: Annotated[float, Meta(ge=0.1, le=3600)] = 300.0
+    """For how many seconds an artifact may be fetched from its source."""
+    fetch_hosts: str = ""
+    """Hosts inside the network that artifacts may be fetched from, separated by spaces."""
+
+    @property
+    def blobs_path(self) -> Path:
+        return Path(self.data) / "blobs"
+
+    @property
+    def allowed_fetch_hosts(self) -> frozenset[str]:
+        return frozenset(self.fetch_hosts.split())
+
     @property
     def database_path(self) -> Path:
         return Path(self.data) / "tradepost.db"

@@ -12,11 +12,14 @@ OUTSIDER_SPACE = "98765432-5432-4321-8321-321098765432"
 ADDON_PRODUCT = "12345678-1234-1234-1234-123456789abc"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
+WORKFLOW = "b0000002-0000-4000-8000-358157b22222"
+"""An artifact of the developer's space that declares no key and no version: a workflow bundle."""
+
 FRAMEWORKS: dict[str, dict[str, Any]] = {
     "connect": {"descriptorId": "descriptor-123", "scopes": ["READ", "WRITE"]},
     "forge": {"appId": "app-1", "versionId": "version-1", "envId": "env-1", "scopes": []},
-    "plugin": {"artifactId": "artifact-1"},
-    "workflow": {"artifactId": "artifact-1"},
+    "plugin": {"artifactId": WORKFLOW},
+    "workflow": {"artifactId": WORKFLOW},
     "external": {"authorization": True},
 }
 

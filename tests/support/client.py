@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 import httpx2
 
 from tradepost.app import Tradepost, open_tradepost
+from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.database import Database
 from tradepost.demo.load import load
 from tradepost.settings import Settings
@@ -29,7 +30,7 @@ class InProcess:
         chosen = Settings(**{"data": str(folder), "log_level": "warning", **settings})
         self.tradepost: Tradepost = self.run(open_tradepost(chosen))
         if demo:
-            self.run(load(self.database))
+            self.run(load(self.database, DirectoryBlobs(chosen.blobs_path, durable=False)))
         transport = httpx2.ASGITransport(self.tradepost.dispatcher)
         self._client = httpx2.AsyncClient(transport=transport, base_url="http://tradepost.test")
 

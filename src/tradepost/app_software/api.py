@@ -18,6 +18,7 @@ from tradepost.app_software.model import (
 )
 from tradepost.clock import Clock
 from tradepost.database import Database, Reader, Transaction
+from tradepost.developer_space import rights
 from tradepost.http.bodies import encode
 from tradepost.http.call import Answer, Call
 from tradepost.http.cursors import CURSOR, LIMIT, Cursors, Page
@@ -29,7 +30,6 @@ from tradepost.http.errors import (
     INVALID_PARAMETER,
     REVISION_MISMATCH,
     VALIDATION_ERROR,
-    ApiError,
     Problem,
     fail,
 )
@@ -136,6 +136,8 @@ class AppSoftwareApi:
         group=_GROUP,
         summary="Create a new app software version",
         access=Access.MEMBER,
+        roles=rights.RELEASE,
+        validates_only=True,
         body=AppSoftwareVersionCreateRequest,
         answers={201: AppSoftwareVersionGetResponse},
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, VALIDATION_ERROR),
@@ -148,6 +150,9 @@ class AppSoftwareApi:
         async def work(transaction: Transaction) -> tuple[int, bytes]:
             return await versions.create(transaction, software.id, body, problems, author)
 
+        if call.validates_only:
+            _, document = await self._database.rehearse(work)
+            return call.validated(document)
         build_number, document = await self._database.write(work)
         location = f"/rest/3/app-software/{software.id}/versions/{build_number}"
         return call.created(location, document)
@@ -169,7 +174,7 @@ class AppSoftwareApi:
         if row is None:
             raise versions.no_software()
         if build_number is None:
-            raise _bad_build_number()
+            raise versions.bad_build_number()
         space_id, state, document = row
         if document is None or (state != "active" and not call.caller.belongs_to(space_id)):
             raise versions.no_version(build_number)
@@ -181,6 +186,7 @@ class AppSoftwareApi:
         group=_GROUP,
         summary="Update app software version",
         access=Access.MEMBER,
+        roles=rights.RELEASE,
         path_integers=("buildNumber",),
         body=AppSoftwareVersionUpdateRequest,
         answers={200: AppSoftwareVersionGetResponse},
@@ -196,14 +202,9 @@ class AppSoftwareApi:
     async def update_app_software_version(self, call: Call) -> Answer:
         software = await self._owned(call)
         number = read_build_number(call.path["buildNumber"])
-        in_path = [] if number is not None else _bad_build_number().problems
-        try:
-            body, problems = await call.body(AppSoftwareVersionUpdateRequest)
-        except ApiError as error:
-            if error.status == 400:
-                raise ApiError([*in_path, *error.problems]) from None
-            raise
-        problems = [*in_path, *problems]
+        body, problems = await versions.body_of_version(
+            call, AppSoftwareVersionUpdateRequest, number
+        )
         author = self._author(call)
 
         async def work(transaction: Transaction) -> bytes:
@@ -233,6 +234,7 @@ class AppSoftwareApi:
         group=_GROUP,
         summary="Create access token for app software",
         access=Access.MEMBER,
+        roles=rights.RELEASE,
         body=AccessTokenCreateRequest,
         body_required=False,
         answers={201: AccessTokenResponse},
@@ -298,10 +300,4 @@ def _version_filters(page: Page, above: int | None, public_only: bool) -> store.
         above=above,
         payment_model=page.filters.get(_PAYMENT.name),
         state=page.filters.get(_STATE.name),
-    )
-
-
-def _bad_build_number() -> ApiError:
-    return fail(
-        INVALID_PARAMETER, f"buildNumber must be a whole number from 0 to {MAX_BUILD_NUMBER}"
     )

@@ -21,6 +21,7 @@ from tradepost.app_software.model import (
     AppSoftwareVersionLicenseTypeGetResponse,
     AppSoftwareVersionUpdateRequest,
 )
+from tradepost.assets.model import ArtifactDetails
 from tradepost.http.bodies import known, problem
 from tradepost.http.errors import REVISION_MISMATCH, Problem
 from tradepost.http.parameters import MAX_BUILD_NUMBER
@@ -62,13 +63,18 @@ class Surroundings(msgspec.Struct, frozen=True):
     """What a version is checked against, as the database has it.
 
     `parents` maps each parent that the body names to its record, or to `None` where there is
-    none. `agreements` are the URLs that the operator allows, and those that the version has
-    already, because what was read can be sent back; any where it is empty.
+    none. `artifact` is what the artifact that the body names says of itself, and `None` where the
+    developer space has no such artifact; `held_artifact_id` is that of the version so far.
+    `agreements` are the URLs that the operator allows, and those that the version has already,
+    because what was read can be sent back; any where it is empty.
     """
 
     hosting: Hosting
+    app_key: str
     parents: Mapping[str, ParentSoftwareGetResponse | None]
     agreements: frozenset[str]
+    artifact: ArtifactDetails | None
+    held_artifact_id: str | None = None
 
 
 def parent_ids(body: Body) -> list[str]:
@@ -136,7 +142,7 @@ def conflict_problems(
     if framework_of(body) not in (None, framework_of(held)):
         reason = f"cannot change; it is {framework_of(held)}"
         problems.append(problem("frameworkDetails.frameworkId", reason))
-    elif held.state == "active" and _artifact_id(body) not in (None, _artifact_id(held)):
+    elif held.state == "active" and artifact_id_of(body) not in (None, artifact_id_of(held)):
         where = "frameworkDetails.attributes.artifactId"
         problems.append(problem(where, "of an active version cannot change"))
     return problems
@@ -196,6 +202,7 @@ def _common_problems(body: Body, surroundings: Surroundings) -> list[Problem]:
     return [
         *_compatibility_problems(body, surroundings),
         *_framework_problems(body, surroundings),
+        *_artifact_problems(body, surroundings),
         *_agreement_problems(body, surroundings),
     ]
 
@@ -247,6 +254,27 @@ def _framework_problems(body: Body, surroundings: Surroundings) -> list[Problem]
     ]
 
 
+def _artifact_problems(body: Body, surroundings: Surroundings) -> list[Problem]:
+    artifact_id = artifact_id_of(body)
+    if artifact_id is None:
+        return []
+    where = "frameworkDetails.attributes.artifactId"
+    artifact = surroundings.artifact
+    if artifact is None:
+        if artifact_id == surroundings.held_artifact_id:
+            return []
+        return [problem(where, "is no artifact that this developer space uploaded")]
+    problems = []
+    if known(artifact.key) and artifact.key != surroundings.app_key:
+        reason = f"has the key {artifact.key}, but the app has {surroundings.app_key}"
+        problems.append(problem(where, reason))
+    number = body.version_number
+    if isinstance(number, str) and known(artifact.version) and artifact.version != number:
+        reason = f"has the version {artifact.version}, but versionNumber is {number}"
+        problems.append(problem(where, reason))
+    return problems
+
+
 def _agreement_problems(body: Body, surroundings: Surroundings) -> list[Problem]:
     if not surroundings.agreements or not known(body.accepted_agreements):
         return []
@@ -262,7 +290,8 @@ def _agreement_problems(body: Body, surroundings: Surroundings) -> list[Problem]
     ]
 
 
-def _artifact_id(body: Body | AppSoftwareVersionGetResponse) -> str | None:
+def artifact_id_of(body: Body | AppSoftwareVersionGetResponse) -> str | None:
+    """The artifact that a version is made of, where it has one and the id was not wrong."""
     if not known(body.framework_details):
         return None
     attributes = body.framework_details.attributes

@@ -11,7 +11,7 @@ from tradepost.app_software.model import (
     AppSoftwareVersionGetResponse,
     VersionState,
 )
-from tradepost.app_software.rules import major_of
+from tradepost.app_software.rules import artifact_id_of, major_of
 from tradepost.database import Reader, Row, Transaction
 from tradepost.parent_software.model import Hosting
 
@@ -27,6 +27,16 @@ class Software(msgspec.Struct, frozen=True, array_like=True):
     hosting: Hosting
     archived: bool
     approval_policy: str
+    app_key: str
+
+
+class HeldToken(msgspec.Struct, frozen=True, array_like=True):
+    """An access token that is not revoked, and the site that is bound to it."""
+
+    software_pk: int
+    software_id: str
+    cloud_id: str | None
+    instance: str | None
 
 
 class VersionFilters(msgspec.Struct, frozen=True):
@@ -47,7 +57,7 @@ async def find(reader: Reader, software_id: str) -> Software | None:
     row = await reader.row(
         "SELECT w.pk, w.id, s.id, w.hosting, "
         "CASE WHEN w.archived_at IS NULL AND a.archived_at IS NULL AND s.archived_at IS NULL "
-        "THEN 0 ELSE 1 END, s.approval_policy "
+        "THEN 0 ELSE 1 END, s.approval_policy, a.app_key "
         "FROM app_software w JOIN app a ON a.pk = w.app_pk "
         "JOIN developer_space s ON s.pk = a.developer_space_pk WHERE w.id = $1",
         software_id,
@@ -219,7 +229,8 @@ async def insert(
     encoded = msgspec.json.encode(version)
     await transaction.execute(
         "INSERT INTO app_software_version (app_software_pk, build_number, version_number, major, "
-        "state, payment_model, revision, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "state, payment_model, revision, artifact_id, document) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         software_pk,
         version.build_number,
         _null(version.version_number),
@@ -227,10 +238,11 @@ async def insert(
         version.state,
         version.supported_payment_model,
         version.revision,
+        artifact_id_of(version),
         encoded,
     )
     await _insert_compatibilities(transaction, software_pk, version)
-    await _count_change(transaction, software_pk)
+    await count_change(transaction, software_pk)
     return encoded
 
 
@@ -244,14 +256,15 @@ async def update(
     encoded = msgspec.json.encode(version)
     await transaction.execute(
         "UPDATE app_software_version SET version_number = $1, major = $2, state = $3, "
-        "state_before = $4, payment_model = $5, revision = $6, document = $7 "
-        "WHERE app_software_pk = $8 AND build_number = $9",
+        "state_before = $4, payment_model = $5, revision = $6, artifact_id = $7, document = $8 "
+        "WHERE app_software_pk = $9 AND build_number = $10",
         _null(version.version_number),
         major_of(version.version_number),
         version.state,
         state_before,
         version.supported_payment_model,
         version.revision,
+        artifact_id_of(version),
         encoded,
         software_pk,
         version.build_number,
@@ -263,7 +276,7 @@ async def update(
         version.build_number,
     )
     await _insert_compatibilities(transaction, software_pk, version)
-    await _count_change(transaction, software_pk)
+    await count_change(transaction, software_pk)
     return encoded
 
 
@@ -287,7 +300,8 @@ async def _insert_compatibilities(
     )
 
 
-async def _count_change(transaction: Transaction, software_pk: int) -> None:
+async def count_change(transaction: Transaction, software_pk: int) -> None:
+    """Note that something of an app software is written, for whoever keeps what was read."""
     await transaction.execute(
         "UPDATE app_software SET changes = changes + 1 WHERE pk = $1", software_pk
     )
@@ -328,6 +342,29 @@ async def revoke_token(transaction: Transaction, software_pk: int, token: str, a
         "WHERE app_software_pk = $2 AND token = $3 AND revoked_at IS NULL",
         at,
         software_pk,
+        token,
+    )
+
+
+async def find_token(reader: Reader, token: str) -> HeldToken | None:
+    row = await reader.row(
+        "SELECT w.pk, w.id, t.cloud_id, t.instance FROM access_token t "
+        "JOIN app_software w ON w.pk = t.app_software_pk "
+        "WHERE t.token = $1 AND t.revoked_at IS NULL",
+        token,
+    )
+    return HeldToken(*row) if row else None
+
+
+async def bind_token(
+    transaction: Transaction, token: str, cloud_id: str | None, instance: str | None, at: str
+) -> None:
+    """Bind an access token to the site that has redeemed it."""
+    await transaction.execute(
+        "UPDATE access_token SET cloud_id = $1, instance = $2, redeemed_at = $3 WHERE token = $4",
+        cloud_id,
+        instance,
+        at,
         token,
     )
 

@@ -3,31 +3,35 @@
 The contract's own operations and those of the administration interface share these steps.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from tradepost.app_software import rules, store
 from tradepost.app_software.model import (
-    AcceptedAgreement,
     AppSoftwareVersionCreateRequest,
     AppSoftwareVersionGetResponse,
     AppSoftwareVersionUpdateRequest,
 )
+from tradepost.assets import store as assets
 from tradepost.database import Transaction
 from tradepost.http.bodies import known, problem
+from tradepost.http.call import Call
 from tradepost.http.errors import (
     APP_SOFTWARE_NOT_FOUND,
     APP_SOFTWARE_VERSION_NOT_FOUND,
+    INVALID_PARAMETER,
     VALIDATION_ERROR,
     ApiError,
     Problem,
     fail,
 )
+from tradepost.http.parameters import MAX_BUILD_NUMBER
 from tradepost.parent_software import store as parent_software
 from tradepost.review import rules as review
+
+T = TypeVar("T")
 
 
 class Author(msgspec.Struct, frozen=True):
@@ -88,7 +92,7 @@ async def create(
         created_by=author.email,
         created_at=author.at,
     )
-    review.enter(version, software.approval_policy, draft, author.email, author.at)
+    review.enter(version, software.approval_policy, draft, author.at)
     return build_number, await store.insert(transaction, software.pk, version)
 
 
@@ -110,7 +114,7 @@ async def update(
     if build_number is not None:
         held = await store.find_version(transaction, software.pk, build_number)
     before = [] if held is None or held.accepted_agreements is UNSET else held.accepted_agreements
-    surroundings = await _surroundings(transaction, software, body, author, before)
+    surroundings = await _surroundings(transaction, software, body, author, held)
     found = [*problems, *rules.update_problems(body, build_number, surroundings)]
     if held is None:
         _raise(found)
@@ -130,6 +134,28 @@ async def update(
         accepted_agreements=agreements,
     )
     return await store.update(transaction, software.pk, version)
+
+
+async def body_of_version(
+    call: Call, kind: type[T], build_number: int | None
+) -> tuple[T, list[Problem]]:
+    """The body of a request to a version, and its problems with that of the build number.
+
+    `build_number` is `None` where the path has none that can be. Raises what `Call.body` does.
+    """
+    in_path = [] if build_number is not None else bad_build_number().problems
+    try:
+        body, problems = await call.body(kind)
+    except ApiError as error:
+        if error.status == 400:
+            raise ApiError([*in_path, *error.problems]) from None
+        raise
+    return body, [*in_path, *problems]
+
+
+def bad_build_number() -> ApiError:
+    detail = f"buildNumber must be a whole number from 0 to {MAX_BUILD_NUMBER}"
+    return fail(INVALID_PARAMETER, detail)
 
 
 def no_software() -> ApiError:
@@ -161,17 +187,28 @@ async def _surroundings(
     software: store.Software,
     body: rules.Body,
     author: Author,
-    held: Iterable[AcceptedAgreement] = (),
+    held: AppSoftwareVersionGetResponse | None = None,
 ) -> rules.Surroundings:
-    """What a body is checked against; `held` are the agreements that the version has."""
+    """What a body is checked against; `held` is the version as it is, where there is one."""
     agreements = author.agreements
-    if agreements:
-        agreements = agreements.union(agreement.agreement_url for agreement in held)
+    if agreements and held is not None and held.accepted_agreements is not UNSET:
+        agreements = agreements.union(a.agreement_url for a in held.accepted_agreements)
+    artifact_id = rules.artifact_id_of(body)
+    found = None if artifact_id is None else await assets.find_artifact(transaction, artifact_id)
+    if found is not None and not found.usable_by(software.developer_space_id):
+        found = None
     parents = {
         parent_id: await parent_software.find(transaction, parent_id)
         for parent_id in rules.parent_ids(body)
     }
-    return rules.Surroundings(software.hosting, parents, agreements)
+    return rules.Surroundings(
+        software.hosting,
+        software.app_key,
+        parents,
+        agreements,
+        None if found is None else found.details,
+        None if held is None else rules.artifact_id_of(held),
+    )
 
 
 async def _generated_number(

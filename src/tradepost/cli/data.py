@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from tradepost.app import open_database
+from tradepost.app import open_blobs, open_database
 from tradepost.cli.common import data_option, run, settings_of
 from tradepost.demo.load import NotEmptyError, load
 from tradepost.parent_software import catalogue as catalogues
@@ -53,7 +53,7 @@ def load_demo(data: str | None) -> None:
     async def work() -> None:
         database = await open_database(settings)
         try:
-            await load(database)
+            await load(database, open_blobs(settings))
         finally:
             await database.close()
 

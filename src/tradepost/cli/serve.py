@@ -18,6 +18,7 @@ import click
 import msgspec
 
 from tradepost.app import Application, open_database
+from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.cli.common import data_option, run, settings_of
 from tradepost.demo import data as demo_data
 from tradepost.demo.load import has_demo_credentials, load
@@ -94,7 +95,8 @@ async def _prepare(settings: Settings) -> tuple[bool, bool]:
 async def _load(settings: Settings) -> None:
     database = await open_database(settings)
     try:
-        await load(database)
+        # Throw-away data need not survive the machine's power.
+        await load(database, DirectoryBlobs(settings.blobs_path, durable=False))
     finally:
         await database.close()
 
@@ -123,7 +125,8 @@ def _url(settings: Settings) -> str:
 
 def _welcome(settings: Settings) -> str:
     url = _url(settings)
-    credentials = "\n".join(f"  {email} / {token}" for email, token in DEMO_TOKENS.items())
+    shown = list(DEMO_TOKENS.items())[:3]
+    credentials = "\n".join(f"  {email} / {token}" for email, token in shown)
     software_id = demo_data.ADDON_CLOUD.id
     return (
         f"Tradepost demo at {url} (throw-away data, this machine only; Ctrl+C ends it)\n"

@@ -55,6 +55,13 @@ class Database(Reader, Protocol):
         """
         ...
 
+    async def rehearse(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run a unit of work as `write` does, and store nothing of it.
+
+        What it returns is returned, and what it raises is raised.
+        """
+        ...
+
     async def migrate(self) -> list[str]:
         """Bring the schema up to date; the names of the steps that this took.
 

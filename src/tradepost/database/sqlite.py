@@ -76,10 +76,11 @@ class _Snapshot(_Connection):
 class _Job:
     """A unit of work in the writer's queue, and whom to tell how it went."""
 
-    __slots__ = ("done", "error", "loop", "result", "work")
+    __slots__ = ("done", "error", "keep", "loop", "result", "work")
 
-    def __init__(self, work: Work):
+    def __init__(self, work: Work, keep: bool):
         self.work = work
+        self.keep = keep
         self.loop = asyncio.get_running_loop()
         self.done: asyncio.Future[Any] = self.loop.create_future()
         self.result: Any = None
@@ -141,9 +142,15 @@ class SqliteDatabase:
         return _Snapshot(self)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        return await self._run_in_turn(work, keep=True)
+
+    async def rehearse(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        return await self._run_in_turn(work, keep=False)
+
+    async def _run_in_turn(self, work: Callable[[Transaction], Awaitable[T]], keep: bool) -> T:
         if self._closed:
             raise RuntimeError("the database is closed")
-        job = _Job(work)
+        job = _Job(work, keep)
         self._queue.put(job)
         result: T = await job.done
         return result
@@ -232,6 +239,8 @@ class SqliteDatabase:
         connection.execute("SAVEPOINT work")
         try:
             job.result = _drive(job.work, transaction)
+            if not job.keep:
+                connection.execute("ROLLBACK TO work")
         except BaseException as error:
             if isinstance(error, _GROUP_ERRORS) or not connection.in_transaction:
                 raise

@@ -27,7 +27,7 @@ from tradepost.app_software.model import (
 )
 from tradepost.apps.model import App, AppSoftware
 from tradepost.clock import rfc3339
-from tradepost.developer_space.model import DeveloperSpace
+from tradepost.developer_space.model import Category, DeveloperSpace, RoleId
 from tradepost.people.model import Person
 from tradepost.review.rules import AUTO_APPROVER
 
@@ -48,6 +48,27 @@ OUTSIDER: Final = Person(
     False,
     _BEGUN,
 )
+RELEASE_MANAGER: Final = Person(
+    "d0000000-0000-4000-8000-000000000004",
+    "release@example.com",
+    "Rita Release",
+    False,
+    _BEGUN,
+)
+LISTING_SPECIALIST: Final = Person(
+    "d0000000-0000-4000-8000-000000000005",
+    "listing@example.com",
+    "Liam Listing",
+    False,
+    _BEGUN,
+)
+VIEWER: Final = Person(
+    "d0000000-0000-4000-8000-000000000006",
+    "viewer@example.com",
+    "Vera Viewer",
+    False,
+    _BEGUN,
+)
 ADMINISTRATOR: Final = Person(
     "d0000000-0000-4000-8000-000000000003",
     "admin@example.com",
@@ -55,7 +76,14 @@ ADMINISTRATOR: Final = Person(
     True,
     _BEGUN,
 )
-PEOPLE: Final = (DEVELOPER, OUTSIDER, ADMINISTRATOR)
+PEOPLE: Final = (
+    DEVELOPER,
+    OUTSIDER,
+    ADMINISTRATOR,
+    RELEASE_MANAGER,
+    LISTING_SPECIALIST,
+    VIEWER,
+)
 
 SPACE: Final = DeveloperSpace(
     "87654321-4321-4321-4321-210987654321", 1212345, "Example Apps", "auto", _BEGUN
@@ -63,7 +91,25 @@ SPACE: Final = DeveloperSpace(
 OUTSIDER_SPACE: Final = DeveloperSpace(
     "98765432-5432-4321-8321-321098765432", 1212346, "Outsider Tools", "manual", _BEGUN
 )
-SPACES: Final = ((SPACE, DEVELOPER), (OUTSIDER_SPACE, OUTSIDER))
+SPACES: Final = (SPACE, OUTSIDER_SPACE)
+
+
+class Membership(NamedTuple):
+    """A member of a developer space."""
+
+    space: DeveloperSpace
+    person: Person
+    roles: list[RoleId]
+    categories: list[Category]
+
+
+MEMBERS: Final = (
+    Membership(SPACE, DEVELOPER, ["admin"], ["primary", "engineering"]),
+    Membership(SPACE, RELEASE_MANAGER, ["release-manager"], ["engineering"]),
+    Membership(SPACE, LISTING_SPECIALIST, ["listing-specialist"], ["marketing", "support"]),
+    Membership(SPACE, VIEWER, ["viewer", "data-analyst"], ["finance"]),
+    Membership(OUTSIDER_SPACE, OUTSIDER, ["admin"], ["primary"]),
+)
 
 ADDON: Final = App(
     "12345678-1234-1234-1234-123456789abc",
@@ -166,7 +212,10 @@ class _History(NamedTuple):
     every: timedelta
 
 
-def versions() -> Iterator[tuple[AppSoftware, AppSoftwareVersionGetResponse, VersionState | None]]:
+DemoVersion = tuple[AppSoftware, AppSoftwareVersionGetResponse, VersionState | None]
+
+
+def versions() -> Iterator[DemoVersion]:
     """Every version, the oldest of each app software first, with the state before its archive."""
     for history in _HISTORIES:
         for index, number in enumerate(history.numbers):
@@ -219,6 +268,7 @@ def _put_into_state(
     states: dict[int, VersionState] = {}
     if history.software is ADDON_CLOUD:
         states = {0: "draft", 2: "auto-approved", 3: "approved", 5: "submitted", 8: "rejected"}
+        states |= {10: "submitted", 11: "rejected"}
     elif manual:
         states = {0: "submitted", 3: "rejected"}
     state = states.get(from_end, "active")

@@ -1,12 +1,19 @@
 """Loading the demo data into a database that nobody uses yet."""
 
+import asyncio
+import io
 from typing import Final
 
 from tradepost.app_software import store as app_software
+from tradepost.app_version_listing import store as version_listings
 from tradepost.apps import store as apps
+from tradepost.apps.model import App, AppSoftware
+from tradepost.assets import store as assets
+from tradepost.assets.rules import artifact_document
+from tradepost.blobs import Blobs
 from tradepost.clock import Clock
 from tradepost.database import Database, Reader, Transaction
-from tradepost.demo import data
+from tradepost.demo import data, files, listings
 from tradepost.developer_space import store as developer_spaces
 from tradepost.people import rules
 from tradepost.people import store as people
@@ -24,9 +31,34 @@ _TOKEN_IDS: Final = {
 }
 
 
-async def load(database: Database) -> None:
+async def load(database: Database, blobs: Blobs) -> None:
     """Store all of the demo data, or raise `NotEmptyError` and store nothing."""
-    await database.write(_load)
+    apps_of = {software.id: _app_of(software) for software in data.SOFTWARE}
+    versions = list(data.versions())
+    made = [(s, files.artifact_of(apps_of[s.id], version)) for s, version, _ in versions]
+    artifacts = [(apps_of[s.id], artifact) for s, artifact in made if artifact is not None]
+    images = list(files.images())
+
+    async def work(transaction: Transaction) -> None:
+        if await people.has_anyone(transaction) or await developer_spaces.page(transaction, 0, 1):
+            raise NotEmptyError
+        await _load_people_and_spaces(transaction)
+        for app, artifact in artifacts:
+            await _insert_artifact(transaction, app, artifact)
+        for image in images:
+            upload = assets.Upload([data.SPACE.id], data.DEVELOPER.email, data.SPACE.created_at)
+            await assets.save_image(transaction, image.blob, upload, image.answer)
+        await _load_apps(transaction, versions)
+
+    # The rows are the promise that the files are there: files first, even where none are wanted.
+    contents = [(artifact.blob, artifact.content) for _, artifact in artifacts]
+    contents += [(image.blob, image.content) for image in images]
+    await asyncio.gather(*(blobs.put(blob.key, io.BytesIO(c)) for blob, c in contents))
+    await database.write(work)
+
+
+def _app_of(software: AppSoftware) -> App:
+    return next(app for app in data.APPS if app.product_id == software.product_id)
 
 
 async def has_demo_credentials(reader: Reader) -> bool:
@@ -44,16 +76,18 @@ async def has_demo_credentials(reader: Reader) -> bool:
     return False
 
 
-async def _load(transaction: Transaction) -> None:
-    if await people.has_anyone(transaction) or await developer_spaces.page(transaction, 0, 1):
-        raise NotEmptyError
+async def _load_people_and_spaces(transaction: Transaction) -> None:
     for person in data.PEOPLE:
         await _insert_person(transaction, person)
-    for space, owner in data.SPACES:
+    for space in data.SPACES:
         await developer_spaces.insert(transaction, space)
+    for member in data.MEMBERS:
         await developer_spaces.save_member(
-            transaction, space.id, owner.id, ["admin"], space.created_at
+            transaction, member.space.id, member.person.id, member.roles, member.space.created_at
         )
+
+
+async def _load_apps(transaction: Transaction, versions: list[data.DemoVersion]) -> None:
     for app in data.APPS:
         await apps.insert(transaction, app)
     keys: dict[str, int] = {}
@@ -62,15 +96,25 @@ async def _load(transaction: Transaction) -> None:
         found = await app_software.find(transaction, software.id)
         assert found is not None
         keys[software.id] = found.pk
-    for software, version, before in data.versions():
+    for software, version, before in versions:
         await app_software.insert(transaction, keys[software.id], version)
         if before is not None:
             await app_software.update(transaction, keys[software.id], version, before)
+    for software, listing in listings.listings((s, version) for s, version, _ in versions):
+        await version_listings.insert(transaction, keys[software.id], listing)
     for software, token in data.ACCESS_TOKENS:
         at = software.created_at
         await app_software.insert_token(
             transaction, keys[software.id], token, data.DEVELOPER.email, at
         )
+
+
+async def _insert_artifact(
+    transaction: Transaction, app: App, artifact: files.DemoArtifact
+) -> None:
+    upload = assets.Upload([app.developer_space_id], data.DEVELOPER.email, app.created_at)
+    document = artifact_document(artifact.id, artifact.blob, artifact.details, "")
+    await assets.save_artifact(transaction, artifact.id, artifact.blob, upload, document)
 
 
 async def _insert_person(transaction: Transaction, person: Person) -> None:

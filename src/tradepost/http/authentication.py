@@ -110,7 +110,7 @@ class Authenticator:
     async def authenticate(self, header: bytes | None, address: str) -> Caller:
         """The caller of a header; raises 401, slowly where many failed, or 429."""
         if header is None:
-            raise _unauthorized("this needs HTTP Basic authentication with an email and API token")
+            raise unauthorized("this needs HTTP Basic authentication with an email and API token")
         caller = self.recall(header)
         if caller is not None:
             return caller
@@ -132,7 +132,7 @@ class Authenticator:
             return fail(TOO_MANY_REQUESTS, detail, ("retry-after", seconds))
         if delay := self._throttle.failed(key, now):
             await asyncio.sleep(delay)
-        return _unauthorized("the email or API token is wrong, expired or revoked")
+        return unauthorized("the email or API token is wrong, expired or revoked")
 
     def _remember_caller(self, header: bytes, caller: Caller) -> None:
         fingerprint = self._fingerprint(header)
@@ -149,21 +149,22 @@ def _read_basic(header: bytes) -> tuple[str, str]:
     """The email (in lower case) and API token of a Basic header; raises 401."""
     scheme, _, encoded = header.partition(b" ")
     if scheme.lower() == b"bearer":
-        raise _unauthorized(
+        raise unauthorized(
             "Bearer tokens (Forge and OAuth2 apps) are not accepted here: "
             "use HTTP Basic with an email and API token"
         )
     if scheme.lower() != b"basic":
-        raise _unauthorized("only HTTP Basic authentication is accepted")
+        raise unauthorized("only HTTP Basic authentication is accepted")
     try:
         text = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, ValueError):
-        raise _unauthorized("the Basic credentials are not base64 of UTF-8") from None
+        raise unauthorized("the Basic credentials are not base64 of UTF-8") from None
     email, colon, token = text.partition(":")
     if not colon or not email or not token or "\x00" in text:
-        raise _unauthorized("the Basic credentials are not email:api_token")
+        raise unauthorized("the Basic credentials are not email:api_token")
     return email.lower(), token
 
 
-def _unauthorized(detail: str) -> ApiError:
+def unauthorized(detail: str) -> ApiError:
+    """The error of a request without good credentials, with the challenge that belongs to it."""
     return fail(UNAUTHORIZED, detail, CHALLENGE)

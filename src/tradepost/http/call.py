@@ -1,7 +1,7 @@
 """One request on its way (`Call`), who makes it (`Caller`), and what it ends in (`Answer`)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -44,10 +44,21 @@ class Caller(msgspec.Struct, frozen=True):
         """Whether the caller may see and do what members of that developer space may."""
         return self.administrator or developer_space_id in self.spaces
 
+    def has_role(self, developer_space_id: str, roles: frozenset[str]) -> bool:
+        """Whether the caller has one of some roles in a developer space, or administers."""
+        return self.administrator or developer_space_id in self.spaces_as(roles)
+
+    def spaces_as(self, roles: frozenset[str]) -> list[str]:
+        """The developer spaces in which the caller has one of some roles, in order of their ids."""
+        return sorted(space for space, held in self.spaces.items() if not roles.isdisjoint(held))
+
 
 ANONYMOUS: Final = Caller("", "", False, {})
 OPERATOR: Final = Caller("", "operator", True, {})
 """Whoever runs `tradepost` commands on the server's own database."""
+
+
+Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class Answer:
@@ -55,12 +66,23 @@ class Answer:
 
     __slots__ = ("body", "headers", "status")
 
-    def __init__(
-        self, status: int, body: bytes = b"", headers: tuple[tuple[bytes, bytes], ...] = ()
-    ):
+    def __init__(self, status: int, body: bytes = b"", headers: Headers = ()):
         self.status = status
         self.body = body
         self.headers = headers
+
+
+class StreamedAnswer(Answer):
+    """An answer whose body comes in parts. Its headers say its type; `length` is in bytes."""
+
+    __slots__ = ("length", "parts")
+
+    def __init__(
+        self, status: int, headers: Headers, parts: Callable[[], AsyncIterator[bytes]], length: int
+    ):
+        super().__init__(status, b"", headers)
+        self.parts = parts
+        self.length = length
 
 
 class Call:
@@ -127,7 +149,7 @@ class Call:
         except TimeoutError:
             detail = f"a body must be whole within {self._body_seconds:g} seconds"
             raise fail(REQUEST_TIMEOUT, detail) from None
-        await self._authorise_again()
+        await self.authorise_again()
         if data or self.operation.body_required:
             self._check_content_type()
         else:
@@ -146,31 +168,62 @@ class Call:
 
     async def read_body(self) -> bytes:
         """The whole body, up to `MAX_BODY` bytes; raises 413, or 400 where it breaks off."""
-        length = self.headers.get(b"content-length", b"0")
-        if length.isdigit() and int(length) > MAX_BODY:
+        if self.declared_length > MAX_BODY:
             raise _too_large()
         chunks: list[bytes] = []
         size = 0
-        while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                # Gone, or its chunks are malformed: the HTTP server says the same of both.
-                raise fail(VALIDATION_ERROR, "the body did not arrive whole")
-            chunk = message.get("body", b"")
+        async for chunk in self.chunks():
             size += len(chunk)
             if size > MAX_BODY:
                 raise _too_large()
             chunks.append(chunk)
-            if not message.get("more_body"):
-                return b"".join(chunks)
+        return b"".join(chunks)
+
+    @property
+    def declared_length(self) -> int:
+        """What `Content-Length` says, or 0 where it is absent."""
+        length = self.headers.get(b"content-length", b"0")
+        return int(length) if length.isdigit() else 0
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it arrives; raises 400 where it breaks off."""
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                # Gone, or its chunks are malformed: the HTTP server says the same of both.
+                raise fail(VALIDATION_ERROR, "the body did not arrive whole")
+            yield message.get("body", b"")
+            more = message.get("more_body", False)
 
     def require_member(self, developer_space_id: str) -> None:
-        """Raise 403 unless the caller belongs to the developer space or administers."""
+        """Raise 403 unless the caller may call this operation in a developer space.
+
+        Members may, with one of the operation's roles where it has some, and administrators.
+        """
         self._required_space = developer_space_id
         if not self.caller.belongs_to(developer_space_id):
             raise fail(FORBIDDEN, "only members of the developer space that owns it may do this")
+        roles = self.operation.roles
+        if roles and not self.caller.has_role(developer_space_id, roles):
+            raise _lacks_role(roles)
 
-    async def _authorise_again(self) -> None:
+    def spaces_allowed(self) -> list[str]:
+        """The developer spaces in which the caller has one of the operation's roles.
+
+        None for administrators, who act for all. Raises 403 where the caller has such a role
+        nowhere.
+        """
+        spaces = self.caller.spaces_as(self.operation.roles)
+        if not spaces and not self.caller.administrator:
+            raise _lacks_role(self.operation.roles)
+        return [] if self.caller.administrator else spaces
+
+    async def authorise_again(self) -> None:
+        """Identify the caller again, after a body that may have taken a while.
+
+        Raises 401 and 403 for those who have lost their rights meanwhile.
+        """
         if self._identify is None:
             return
         self.caller = await self._identify()
@@ -179,16 +232,27 @@ class Call:
         if self._required_space is not None:
             self.require_member(self._required_space)
 
-    @property
-    def wants_minimal(self) -> bool:
-        """Whether `Prefer: return=minimal` asks for an answer without a body (RFC 7240)."""
+    def prefers(self, preference: bytes) -> bool:
+        """Whether `Prefer` asks for something, such as `return=minimal` (RFC 7240)."""
         prefer = self.headers.get(b"prefer")
         if prefer is None:
             return False
         words = prefer.lower().replace(b";", b",").split(b",")
-        return any(
-            word.replace(b" ", b"").replace(b'"', b"") == b"return=minimal" for word in words
-        )
+        return any(word.replace(b" ", b"").replace(b'"', b"") == preference for word in words)
+
+    @property
+    def is_head(self) -> bool:
+        """Whether only the headers of the answer are asked for."""
+        return bool(self._scope["method"] == "HEAD")
+
+    @property
+    def validates_only(self) -> bool:
+        """Whether the request is only to be checked: `Prefer: validate-only`, which is ours."""
+        return self.operation.validates_only and self.prefers(b"validate-only")
+
+    def validated(self, body: bytes) -> Answer:
+        """200 with what would have been created."""
+        return Answer(200, body, ((b"preference-applied", b"validate-only"),))
 
     def created(self, location: str, body: bytes) -> Answer:
         """201 with `Location`, and the new thing as the body unless the client minds."""
@@ -199,7 +263,7 @@ class Call:
         return self._written(200, body)
 
     def _written(self, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> Answer:
-        if self.wants_minimal:
+        if self.prefers(b"return=minimal"):
             return Answer(status, b"", (*headers, (b"preference-applied", b"return=minimal")))
         return Answer(status, body, headers)
 
@@ -213,6 +277,10 @@ class Call:
             raise fail(UNSUPPORTED_MEDIA_TYPE, "the body must be sent as application/json")
         if charset not in ("utf-8", "utf8", "us-ascii"):
             raise fail(UNSUPPORTED_MEDIA_TYPE, "the charset of a JSON body must be UTF-8")
+
+
+def _lacks_role(roles: frozenset[str]) -> ApiError:
+    return fail(FORBIDDEN, f"this needs one of the roles {', '.join(sorted(roles))}")
 
 
 def _too_large() -> ApiError:

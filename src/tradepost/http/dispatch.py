@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote
 
+from tradepost import __version__
 from tradepost.database import UnavailableError
 from tradepost.http import bodies
 from tradepost.http.authentication import Authenticator
@@ -25,6 +26,7 @@ from tradepost.http.call import (
     Receive,
     Scope,
     Send,
+    StreamedAnswer,
 )
 from tradepost.http.errors import (
     FORBIDDEN,
@@ -33,16 +35,23 @@ from tradepost.http.errors import (
     NOT_ACCEPTABLE,
     NOT_FOUND,
     SERVICE_UNAVAILABLE,
+    STANDARD,
     ApiError,
+    Dialect,
     error_body,
     fail,
 )
 from tradepost.http.logs import Log, mask, mask_path, mask_query
-from tradepost.http.operations import Access, Handler, Operation
+from tradepost.http.operations import JSON, Access, Handler, Operation
 from tradepost.http.parameters import percent_encoded
 
 _JSON: Final = (b"content-type", b"application/json")
-_COMMON: Final = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"private, no-cache"))
+_COMMON: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"private, no-cache"),
+    # Clients that may try things out here, but not on the vendor's service, tell us by this.
+    (b"tradepost-version", __version__.encode()),
+)
 _COMMON_WITH_BODY: Final = (_JSON, *_COMMON)
 _QUALITY: Final = re.compile(r"[01](\.[0-9]{0,3})?")
 _PREFIX: Final = b"/marketplace/rest/3/"
@@ -98,9 +107,11 @@ class Dispatcher:
         request_id = next(self._ids)
         call: Call | None = None
         details: dict[str, Any] = {}
+        dialect = STANDARD
         try:
             headers = _headers(scope)
             route, path, url_path = self._find(scope)
+            dialect = route.operation.dialect
             identify = partial(self._caller, route.operation, headers, scope)
             caller = await identify()
             call = Call(
@@ -114,12 +125,13 @@ class Dispatcher:
                 identify,
                 self._body_seconds,
             )
-            _check_acceptable(headers, scope)
+            if route.operation.produces == JSON:
+                _check_acceptable(headers, scope)
             if route.operation.refuses(caller):
                 raise fail(FORBIDDEN, "only administrators of this server may do this")
             answer = await route.handler(call)
         except ApiError as error:
-            answer = _error_answer(error, details)
+            answer = _error_answer(error, details, dialect)
         except UnavailableError as error:
             details["cause"] = mask(str(error))
             busy = fail(
@@ -127,24 +139,40 @@ class Dispatcher:
                 "the database cannot take this now; nothing was stored",
                 ("retry-after", "1"),
             )
-            answer = _error_answer(busy, details)
+            answer = _error_answer(busy, details, dialect)
         except Exception:
             details["traceback"] = mask(traceback.format_exc())
-            answer = _error_answer(fail(INTERNAL_ERROR, "the server failed; see its log"), details)
+            failed = fail(INTERNAL_ERROR, "the server failed; see its log")
+            answer = _error_answer(failed, details, dialect)
         body = answer.body
+        length = answer.length if isinstance(answer, StreamedAnswer) else len(body)
         start = {
             "type": "http.response.start",
             "status": answer.status,
             "headers": [
                 *(_COMMON_WITH_BODY if body else _COMMON),
-                (b"content-length", b"%d" % len(body)),
+                (b"content-length", b"%d" % length),
                 (b"x-request-id", request_id.encode()),
                 *answer.headers,
             ],
         }
         await send(start)
-        await send({"type": "http.response.body", "body": b"" if _is_head(scope) else body})
+        if isinstance(answer, StreamedAnswer) and not _is_head(scope):
+            await self._send_parts(answer, send, details)
+        else:
+            await send({"type": "http.response.body", "body": b"" if _is_head(scope) else body})
         self._log_request(scope, request_id, call, answer.status, started, details)
+
+    async def _send_parts(
+        self, answer: StreamedAnswer, send: Send, details: dict[str, Any]
+    ) -> None:
+        try:
+            async for part in answer.parts():
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        except Exception:
+            # The status is out already. A body that is shorter than announced tells the client.
+            details["traceback"] = mask(traceback.format_exc())
+        await send({"type": "http.response.body", "body": b""})
 
     async def invoke(
         self,
@@ -287,8 +315,9 @@ def _check_acceptable(headers: Mapping[bytes, bytes], scope: Scope) -> None:
         raise fail(NOT_ACCEPTABLE, "answers here are application/json, which Accept leaves out")
 
 
-def _error_answer(error: ApiError, details: dict[str, Any]) -> Answer:
-    body, ids = error_body(error.problems)
-    details["errors"] = [f"{p.error.code} {i}" for p, i in zip(error.problems, ids, strict=True)]
+def _error_answer(error: ApiError, details: dict[str, Any], dialect: Dialect) -> Answer:
+    body, ids = error_body(error.problems, dialect)
+    codes = [dialect.code(problem.error).code for problem in error.problems]
+    details["errors"] = [f"{code} {i}" for code, i in zip(codes, ids, strict=True)]
     headers = tuple((name.encode(), value.encode()) for name, value in error.headers)
     return Answer(error.status, body, headers)

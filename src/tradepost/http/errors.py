@@ -20,8 +20,8 @@ class ErrorCode(msgspec.Struct, frozen=True):
     when: str
 
 
-class ErrorEntity(msgspec.Struct, omit_defaults=True):
-    """One problem of a request, as clients see it."""
+class ErrorEntity(msgspec.Struct):
+    """One problem of a request, as clients see it. `status` is the HTTP status as a string."""
 
     id: str
     status: str
@@ -31,9 +31,25 @@ class ErrorEntity(msgspec.Struct, omit_defaults=True):
 
 
 class ErrorResponse(msgspec.Struct):
-    """The body of every error answer."""
+    """The body of an error answer."""
 
     errors: list[ErrorEntity]
+
+
+class ListingError(msgspec.Struct):
+    """The same in the groups of listings and images, where `status` is a number."""
+
+    id: str
+    status: int
+    code: str
+    title: str
+    detail: str
+
+
+class ListingErrorResponse(msgspec.Struct):
+    """The body of an error answer in the groups of listings and images."""
+
+    errors: list[ListingError]
 
 
 REGISTRY: Final[dict[str, ErrorCode]] = {}
@@ -59,6 +75,25 @@ VALIDATION_ERROR = _register(
     "rule; or what is written to is archived or in another state. There is one entry for each "
     "problem; `detail` starts with the path of the field.",
 )
+VALIDATION_FAIL = _register(
+    "VALIDATION_FAIL",
+    400,
+    "Validation failed",
+    "The same as `VALIDATION_ERROR` in the groups of listings and for images.",
+)
+VALIDATION_FAILED = _register(
+    "VALIDATION_FAILED",
+    400,
+    "Validation failed",
+    "The same as `VALIDATION_ERROR` for the `uri` of an artifact that is to be fetched.",
+)
+ARTIFACT_REMOTE_FETCH_FAILURE = _register(
+    "ARTIFACT_REMOTE_FETCH_FAILURE",
+    400,
+    "Artifact cannot be fetched",
+    "The source of an artifact is not allowed, does not answer with a file, is too large, or "
+    "takes too long.",
+)
 REVISION_MISMATCH = _register(
     "REVISION_MISMATCH",
     400,
@@ -76,8 +111,8 @@ FORBIDDEN = _register(
     "FORBIDDEN",
     403,
     "Forbidden",
-    "The credentials are good, but the person is no member of the developer space, or no "
-    "administrator where one is needed.",
+    "The credentials are good, but the person is no member of the developer space, has no role "
+    "there that allows this, or is no administrator where one is needed.",
 )
 NOT_FOUND = _register(
     "NOT_FOUND",
@@ -112,6 +147,34 @@ PARENT_SOFTWARE_VERSION_NOT_FOUND = _register(
     "Parent software version not found",
     "The parent software has no version with this build or version number.",
 )
+APP_SOFTWARE_VERSION_LISTING_NOT_FOUND = _register(
+    "APP_SOFTWARE_VERSION_LISTING_NOT_FOUND",
+    404,
+    "App software version listing not found",
+    "The version has no listing, or the caller may not see it.",
+)
+ARTIFACT_NOT_FOUND = _register(
+    "ARTIFACT_NOT_FOUND", 404, "Artifact not found", "No artifact has this id."
+)
+IMAGE_NOT_FOUND = _register("IMAGE_NOT_FOUND", 404, "Image not found", "No image has this id.")
+PRODUCT_NOT_FOUND = _register(
+    "PRODUCT_NOT_FOUND",
+    404,
+    "Product not found",
+    "No app has this product id, or the caller may not see its listing.",
+)
+DEVELOPER_SPACE_NOT_FOUND = _register(
+    "DEVELOPER_SPACE_NOT_FOUND",
+    404,
+    "Developer space not found",
+    "No developer space has this id or vendor id, or it has not what is asked for.",
+)
+MEMBER_NOT_FOUND = _register(
+    "MEMBER_NOT_FOUND",
+    404,
+    "Member not found",
+    "The developer space has no member with this id, or there is no such person to add.",
+)
 METHOD_NOT_ALLOWED = _register(
     "METHOD_NOT_ALLOWED",
     405,
@@ -122,16 +185,26 @@ NOT_ACCEPTABLE = _register(
     "NOT_ACCEPTABLE", 406, "Not acceptable", "`Accept` leaves out `application/json`."
 )
 REQUEST_TIMEOUT = _register(
-    "REQUEST_TIMEOUT", 408, "Request timeout", "A JSON body was not whole in time."
+    "REQUEST_TIMEOUT", 408, "Request timeout", "A body was not whole in time."
 )
 PAYLOAD_TOO_LARGE = _register(
-    "PAYLOAD_TOO_LARGE", 413, "Payload too large", "A JSON body is larger than 1 MiB."
+    "PAYLOAD_TOO_LARGE",
+    413,
+    "Payload too large",
+    "A JSON body is larger than 1 MiB, or a file larger than files of its kind may be.",
+)
+RANGE_NOT_SATISFIABLE = _register(
+    "RANGE_NOT_SATISFIABLE",
+    416,
+    "Range not satisfiable",
+    "A download is asked for from behind its end. `Content-Range` says how long it is.",
 )
 UNSUPPORTED_MEDIA_TYPE = _register(
     "UNSUPPORTED_MEDIA_TYPE",
     415,
     "Unsupported media type",
-    "The body's `Content-Type` is not `application/json`, or its charset is not UTF-8.",
+    "The body's `Content-Type` is not `application/json` in UTF-8, or, where a file is uploaded, "
+    "not `multipart/form-data`.",
 )
 TOO_MANY_REQUESTS = _register(
     "TOO_MANY_REQUESTS",
@@ -152,6 +225,31 @@ SERVICE_UNAVAILABLE = _register(
     "The database cannot take the request now; nothing of it was stored. `Retry-After` says "
     "when to try again.",
 )
+
+
+class Dialect(msgspec.Struct, frozen=True):
+    """How a group of the reference spells its errors.
+
+    `validation` is its code for what is wrong with a body; everything else inside the server
+    says `VALIDATION_ERROR`.
+    """
+
+    validation: ErrorCode = VALIDATION_ERROR
+    numeric_status: bool = False
+
+    def code(self, error: ErrorCode) -> ErrorCode:
+        """An error as this group spells it."""
+        return self.validation if error is VALIDATION_ERROR else error
+
+    @property
+    def body(self) -> type:
+        """The type of error bodies."""
+        return ListingErrorResponse if self.numeric_status else ErrorResponse
+
+
+STANDARD: Final = Dialect()
+LISTINGS: Final = Dialect(VALIDATION_FAIL, numeric_status=True)
+FETCHING: Final = Dialect(VALIDATION_FAILED)
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -183,10 +281,17 @@ def fail(error: ErrorCode, detail: str, *headers: tuple[str, str]) -> ApiError:
     return ApiError([Problem(error, detail)], headers)
 
 
-def error_body(problems: Sequence[Problem]) -> tuple[bytes, list[str]]:
+def error_body(problems: Sequence[Problem], dialect: Dialect = STANDARD) -> tuple[bytes, list[str]]:
     """The JSON body for some problems, and the fresh ids that it gave them, for the log."""
+    ids = [str(uuid.uuid4()) for _ in problems]
     entities = [
-        ErrorEntity(str(uuid.uuid4()), str(p.error.status), p.error.code, p.error.title, p.detail)
-        for p in problems
+        {
+            "id": fresh,
+            "status": problem.error.status if dialect.numeric_status else str(problem.error.status),
+            "code": dialect.code(problem.error).code,
+            "title": dialect.code(problem.error).title,
+            "detail": problem.detail,
+        }
+        for problem, fresh in zip(problems, ids, strict=True)
     ]
-    return msgspec.json.encode(ErrorResponse(entities)), [entity.id for entity in entities]
+    return msgspec.json.encode({"errors": entities}), ids

@@ -18,20 +18,20 @@ from tradepost.http.errors import (
     UNAUTHORIZED,
     UNSUPPORTED_MEDIA_TYPE,
     ErrorCode,
-    ErrorResponse,
 )
-from tradepost.http.operations import Access, Operation
+from tradepost.http.operations import JSON, Access, Operation
 
 _REF: Final = "#/components/schemas/{name}"
-_JSON: Final = "application/json"
+_FORM: Final = "multipart/form-data"
+_BINARY: Final = {"type": "string", "format": "binary"}
 
 
 def errors_of(operation: Operation) -> list[ErrorCode]:
     """Every error that an operation can answer with: its own, and those of the way there."""
-    found = [*operation.errors, UNAUTHORIZED, TOO_MANY_REQUESTS, NOT_ACCEPTABLE]
+    found = [*operation.raises, UNAUTHORIZED, TOO_MANY_REQUESTS, NOT_ACCEPTABLE]
     if operation.access is Access.ADMINISTRATOR:
         found.append(FORBIDDEN)
-    if operation.body is not None:
+    if operation.body is not None or operation.upload:
         found += [REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE]
     found += [INTERNAL_ERROR, SERVICE_UNAVAILABLE]
     return list({error.code: error for error in found}.values())
@@ -73,10 +73,10 @@ def openapi_document(operations: Sequence[Operation], version: str) -> dict[str,
 
 def _types(operations: Sequence[Operation]) -> list[Any]:
     """The types of all bodies, each once."""
-    found: dict[str, Any] = {repr(ErrorResponse): ErrorResponse}
+    found: dict[str, Any] = {}
     for operation in operations:
-        for kind in (operation.body, *operation.answers.values()):
-            if kind is not None:
+        for kind in (operation.dialect.body, operation.body, *operation.answers.values()):
+            if kind not in (None, bytes):
                 found[repr(kind)] = kind
     return list(found.values())
 
@@ -89,7 +89,7 @@ def _operation(operation: Operation, schema_of: Mapping[str, Any]) -> dict[str, 
         "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
         "responses": {
             **{
-                str(status): _answer(status, kind, schema_of)
+                str(status): _answer(operation, status, kind, schema_of)
                 for status, kind in operation.answers.items()
             },
             **_error_answers(operation, schema_of),
@@ -98,21 +98,34 @@ def _operation(operation: Operation, schema_of: Mapping[str, Any]) -> dict[str, 
     anyone = operation.access is Access.ANYONE
     described["security"] = [{}, {"basic": []}] if anyone else [{"basic": []}]
     if operation.prefers_minimal:
-        described["parameters"].append(
-            {
-                "name": "Prefer",
-                "in": "header",
-                "required": False,
-                "description": "`return=minimal` leaves the body of a success out.",
-                "schema": {"type": "string"},
-            }
-        )
+        described["parameters"].append(_prefer(operation))
+    if operation.validates_only:
+        described["responses"]["200"] = _answer(operation, 200, operation.answers[201], schema_of)
+    if operation.upload:
+        form = {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
+        described["requestBody"] = {"required": True, "content": {_FORM: {"schema": form}}}
     if operation.body is not None:
         described["requestBody"] = {
             "required": operation.body_required,
-            "content": {_JSON: {"schema": schema_of[repr(operation.body)]}},
+            "content": {JSON: {"schema": schema_of[repr(operation.body)]}},
         }
     return described
+
+
+def _prefer(operation: Operation) -> dict[str, Any]:
+    description = "`return=minimal` leaves the body of a success out."
+    if operation.validates_only:
+        description += (
+            " `validate-only` checks the request, stores nothing, and answers 200 with what "
+            "would have been created."
+        )
+    return {
+        "name": "Prefer",
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string"},
+    }
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -121,10 +134,17 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "integer" if name in operation.path_integers else "string"},
+            "schema": _path_schema(operation, name),
         }
         for name in re.findall(r"{(\w+)}", operation.path)
     ]
+
+
+def _path_schema(operation: Operation, name: str) -> dict[str, Any]:
+    if name in operation.path_integers:
+        return {"type": "integer"}
+    choices = operation.path_choices.get(name)
+    return {"type": "string", "enum": list(choices)} if choices else {"type": "string"}
 
 
 def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -141,7 +161,9 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(status: int, kind: Any, schema_of: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(
+    operation: Operation, status: int, kind: Any, schema_of: Mapping[str, Any]
+) -> dict[str, Any]:
     described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if status == 201:
         described["headers"] = {
@@ -151,8 +173,10 @@ def _answer(status: int, kind: Any, schema_of: Mapping[str, Any]) -> dict[str, A
                 "schema": {"type": "string"},
             }
         }
-    if kind is not None:
-        described["content"] = {_JSON: {"schema": schema_of[repr(kind)]}}
+    if kind is bytes:
+        described["content"] = {operation.produces: {"schema": _BINARY}}
+    elif kind is not None:
+        described["content"] = {JSON: {"schema": schema_of[repr(kind)]}}
     return described
 
 
@@ -163,7 +187,7 @@ def _error_answers(operation: Operation, schema_of: Mapping[str, Any]) -> dict[s
     return {
         status: {
             "description": "; ".join(f"`{error.code}`: {error.title}" for error in errors),
-            "content": {_JSON: {"schema": schema_of[repr(ErrorResponse)]}},
+            "content": {JSON: {"schema": schema_of[repr(operation.dialect.body)]}},
         }
         for status, errors in sorted(by_status.items())
     }

@@ -11,12 +11,13 @@ The router, the OpenAPI document, the logs and the command line all read what is
 
 import enum
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import msgspec
 
 from tradepost.http.call import Answer, Call, Caller
-from tradepost.http.errors import ErrorCode
+from tradepost.http.errors import STANDARD, Dialect, ErrorCode
 from tradepost.http.parameters import Parameter
 
 
@@ -28,8 +29,9 @@ class Access(enum.Enum):
     PERSON = "person"
     """Anyone with an API token."""
     MEMBER = "member"
-    """Members of the developer space that owns what the path names, and administrators. The
-    handler checks it, because only it can find the owner."""
+    """Members of the developer space that owns what the path names, with one of the operation's
+    roles where it has some, and administrators. The handler checks it, because only it can find
+    the owner."""
     ADMINISTRATOR = "administrator"
     """Administrators of this server."""
 
@@ -49,7 +51,18 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     answers: Mapping[int, Any]
     errors: tuple[ErrorCode, ...]
     prefers_minimal: bool
+    validates_only: bool
     path_integers: tuple[str, ...]
+    path_choices: Mapping[str, Sequence[str]]
+    roles: frozenset[str]
+    dialect: Dialect
+    upload: bool
+    produces: str
+
+    @property
+    def raises(self) -> tuple[ErrorCode, ...]:
+        """The errors of its own, as its group spells them."""
+        return tuple(self.dialect.code(error) for error in self.errors)
 
     def refuses(self, caller: Caller) -> bool:
         """Whether only administrators may call this, and the caller is none."""
@@ -59,6 +72,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 Handler = Callable[[Call], Awaitable[Answer]]
 F = TypeVar("F", bound=Callable[..., Awaitable[Answer]])
 _MARK: Final = "__tradepost_operation__"
+JSON: Final = "application/json"
 
 
 def operation(
@@ -74,12 +88,22 @@ def operation(
     body_required: bool = True,
     errors: Sequence[ErrorCode] = (),
     path_integers: Sequence[str] = (),
+    path_choices: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    roles: frozenset[str] = frozenset(),
+    dialect: Dialect = STANDARD,
+    upload: bool = False,
+    produces: str = JSON,
+    validates_only: bool = False,
 ) -> Callable[[F], F]:
     """Declare a method as an operation. Its OpenAPI id is the method's name in camel case.
 
     `answers` maps each success status to the type of its body; `errors` are the codes that the
     handler itself raises. Those of the road there (401, 405, 406, 413, 415, 5xx) come by
-    themselves. `path_integers` names the path parameters that are whole numbers.
+    themselves. `path_integers` names the path parameters that are whole numbers,
+    `path_choices` the words that others can be. `roles` are
+    those of a member that allow it; any where there are none. `upload` says that the body is a
+    form with a `file`, and `produces` is the media type of a success. `validates_only` says that
+    `Prefer: validate-only` is understood.
     """
 
     def mark(function: F) -> F:
@@ -97,7 +121,13 @@ def operation(
             answers=answers,
             errors=tuple(errors),
             prefers_minimal=method in ("POST", "PUT") and any(answers.values()),
+            validates_only=validates_only,
             path_integers=tuple(path_integers),
+            path_choices=path_choices,
+            roles=roles,
+            dialect=dialect,
+            upload=upload,
+            produces=produces,
         )
         setattr(function, _MARK, declared)
         return function

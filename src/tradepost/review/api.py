@@ -7,8 +7,10 @@ from typing import Final
 
 from tradepost.app_software import store, versions
 from tradepost.app_software.model import AccessTokenRevokeRequest, AppSoftwareVersionGetResponse
+from tradepost.app_version_listing import listings
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
+from tradepost.developer_space import rights
 from tradepost.http.bodies import encode
 from tradepost.http.call import Answer, Call
 from tradepost.http.cursors import CURSOR, LIMIT, Cursors
@@ -75,6 +77,7 @@ class ReviewApi:
         group=_GROUP,
         summary="Create a version, as a draft where asked for",
         access=Access.MEMBER,
+        roles=rights.RELEASE,
         body=AdministeredVersionCreateRequest,
         answers={201: AppSoftwareVersionGetResponse},
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, VALIDATION_ERROR),
@@ -99,6 +102,7 @@ class ReviewApi:
         group=_GROUP,
         summary="Submit a draft or a rejected version for review",
         access=Access.MEMBER,
+        roles=rights.RELEASE,
         path_integers=("buildNumber",),
         answers=_ANSWER,
         errors=_ERRORS,
@@ -110,7 +114,7 @@ class ReviewApi:
         "POST",
         f"{_VERSION}/approve",
         group=_GROUP,
-        summary="Approve a submitted version, which becomes active",
+        summary="Approve a submitted version, which is active once its listing is public",
         access=Access.ADMINISTRATOR,
         path_integers=("buildNumber",),
         answers=_ANSWER,
@@ -141,6 +145,7 @@ class ReviewApi:
         group=_GROUP,
         summary="Archive a version: it is public no more and cannot be written",
         access=Access.MEMBER,
+        roles=rights.RELEASE,
         path_integers=("buildNumber",),
         answers=_ANSWER,
         errors=_ERRORS,
@@ -154,6 +159,7 @@ class ReviewApi:
         group=_GROUP,
         summary="Take a version back from the archive, into the state that it was in",
         access=Access.MEMBER,
+        roles=rights.RELEASE,
         path_integers=("buildNumber",),
         answers=_ANSWER,
         errors=_ERRORS,
@@ -167,6 +173,7 @@ class ReviewApi:
         group=_GROUP,
         summary="Revoke an access token",
         access=Access.MEMBER,
+        roles=rights.RELEASE,
         body=AccessTokenRevokeRequest,
         answers={204: None},
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, NOT_FOUND, VALIDATION_ERROR),
@@ -198,7 +205,7 @@ class ReviewApi:
         software_id = await self._owned(call)
         build_number = read_build_number(call.path["buildNumber"])
         if build_number is None:
-            raise fail(INVALID_PARAMETER, "buildNumber must be a build number")
+            raise versions.bad_build_number()
         number = build_number
         email, at = call.caller.email, self._clock.stamp()
 
@@ -210,6 +217,9 @@ class ReviewApi:
             before = version.state
             held_before = await store.state_before(transaction, software.pk, number)
             rules.move(version, how, before=held_before, email=email, at=at, reason=reason)
+            if how in ("submit", "approve", "reject"):
+                author = listings.Author(email, at)
+                await listings.follow_review(transaction, software.pk, version, author)
             kept = before if how == "archive" else None
             return await store.update(transaction, software.pk, version, state_before=kept)
 

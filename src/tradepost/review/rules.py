@@ -1,7 +1,7 @@
 """The table of states, as pure functions.
 
-Source: the table under "States" in the contract's semantics. Before version listings exist, an
-approved version becomes active at once.
+Source: the table under "States" in the contract's semantics. A version that is approved waits for
+its listing to become public, and is active from then on.
 """
 
 from typing import Final, Literal
@@ -31,7 +31,7 @@ _FROM: Final[dict[Move, tuple[VersionState, ...]]] = {
 
 
 def enter(
-    version: AppSoftwareVersionGetResponse, approval_policy: str, draft: bool, email: str, at: str
+    version: AppSoftwareVersionGetResponse, approval_policy: str, draft: bool, at: str
 ) -> None:
     """Put a new version into the first state that it has, and fill in the details of that."""
     if draft:
@@ -39,7 +39,7 @@ def enter(
         return
     _submit(version, at)
     if approval_policy == "auto":
-        _approve(version, AUTO_APPROVER, email, at)
+        _approve(version, AUTO_APPROVER, at)
 
 
 def move(
@@ -66,7 +66,7 @@ def move(
     if how == "submit":
         _submit(version, at)
     elif how == "approve":
-        _approve(version, email, email, at)
+        _approve(version, email, at)
     elif how == "reject":
         version.state = "rejected"
         held = version.approval_details
@@ -79,17 +79,30 @@ def move(
         version.state = before
 
 
+def publish(version: AppSoftwareVersionGetResponse, email: str, at: str) -> None:
+    """Make an approved version active, because its listing has become public."""
+    version.state = "active"
+    version.release_details = AppSoftwareVersionReleaseDetails(at, email)
+
+
+def withdraw(version: AppSoftwareVersionGetResponse) -> None:
+    """Take an active version back, because its listing has become private again."""
+    held = version.approval_details
+    by_itself = held is not UNSET and held.approved_by == AUTO_APPROVER
+    version.state = "auto-approved" if by_itself else "approved"
+    version.release_details = UNSET
+
+
 def _submit(version: AppSoftwareVersionGetResponse, at: str) -> None:
     version.approval_details = ApprovalDetails(submitted_at=at)
     version.state = "submitted"
 
 
-def _approve(version: AppSoftwareVersionGetResponse, approver: str, releaser: str, at: str) -> None:
+def _approve(version: AppSoftwareVersionGetResponse, approver: str, at: str) -> None:
     held = version.approval_details
     assert held is not UNSET
     version.approval_details = msgspec.structs.replace(held, approved_at=at, approved_by=approver)
-    version.state = "active"
-    version.release_details = AppSoftwareVersionReleaseDetails(at, releaser)
+    version.state = "auto-approved" if approver == AUTO_APPROVER else "approved"
 
 
 def _done(how: Move) -> str:

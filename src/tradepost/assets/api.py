@@ -1,0 +1,282 @@
+"""Assets: the operations of the reference's group, and the downloads that its links lead to."""
+
+import asyncio
+import uuid
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tradepost.app_software import access_tokens
+from tradepost.assets import rules, store
+from tradepost.assets.inspection import BadFileError, inspect_artifact
+from tradepost.assets.model import (
+    IMAGE_TYPES,
+    ArtifactFetchRequest,
+    ImageType,
+    MediaV3Response,
+    SoftwareArtifact,
+)
+from tradepost.assets.pictures import MAX_IMAGE_BYTES, inspect_image
+from tradepost.assets.remote import Fetcher, RemoteFetchError, TooLargeError
+from tradepost.blobs import Blobs
+from tradepost.blobs.spool import Spool
+from tradepost.clock import Clock
+from tradepost.database import Database, Transaction
+from tradepost.developer_space import rights
+from tradepost.http.authentication import unauthorized
+from tradepost.http.bodies import problem
+from tradepost.http.call import ANONYMOUS, Answer, Call
+from tradepost.http.downloads import download
+from tradepost.http.errors import (
+    ARTIFACT_NOT_FOUND,
+    ARTIFACT_REMOTE_FETCH_FAILURE,
+    FETCHING,
+    FORBIDDEN,
+    IMAGE_NOT_FOUND,
+    INVALID_PARAMETER,
+    LISTINGS,
+    PAYLOAD_TOO_LARGE,
+    RANGE_NOT_SATISFIABLE,
+    VALIDATION_ERROR,
+    ApiError,
+    fail,
+)
+from tradepost.http.operations import Access, operation
+from tradepost.http.parameters import Text
+from tradepost.http.uploads import FIELD, receive_file
+
+_GROUP: Final = "Assets"
+_ACCESS_TOKEN: Final = Text(
+    "access-token", "An access token of the app software, instead of an API token."
+)
+_CLOUD_ID: Final = Text("cloudId", "The cloud site that redeems the access token.")
+_INSTANCE: Final = Text("instance", "The installation that redeems the access token.")
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How large an artifact may be, in bytes, and how long an upload may take, in seconds."""
+
+    artifact_bytes: int
+    upload_seconds: float
+
+
+class AssetsApi:
+    """The operations of the group. Source: the reference's structure, and "Assets" in the
+    contract's semantics."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: Blobs,
+        spool_folder: Path,
+        fetcher: Fetcher,
+        clock: Clock,
+        limits: Limits,
+    ):
+        self._database = database
+        self._blobs = blobs
+        self._spool_folder = spool_folder
+        self._fetcher = fetcher
+        self._clock = clock
+        self._limits = limits
+
+    @operation(
+        "POST",
+        "/rest/3/artifacts",
+        group=_GROUP,
+        summary="Upload an artifact: a JAR, OBR, JWB or Connect descriptor",
+        access=Access.MEMBER,
+        roles=rights.RELEASE,
+        upload=True,
+        answers={200: SoftwareArtifact},
+        errors=(FORBIDDEN, VALIDATION_ERROR),
+    )
+    async def upload_artifact(self, call: Call) -> Answer:
+        call.spaces_allowed()
+        with Spool(self._spool_folder) as spool:
+            limits = self._limits
+            name = await receive_file(
+                call, spool.write, limits.artifact_bytes, limits.upload_seconds
+            )
+            return await self._store_artifact(call, spool, name, "")
+
+    @operation(
+        "POST",
+        "/rest/3/artifacts/fetch",
+        group=_GROUP,
+        summary="Fetch an artifact from where it is published",
+        access=Access.MEMBER,
+        roles=rights.RELEASE,
+        dialect=FETCHING,
+        body=ArtifactFetchRequest,
+        answers={200: SoftwareArtifact},
+        errors=(FORBIDDEN, VALIDATION_ERROR, ARTIFACT_REMOTE_FETCH_FAILURE),
+    )
+    async def fetch_artifact(self, call: Call) -> Answer:
+        call.spaces_allowed()
+        body, problems = await call.body(ArtifactFetchRequest)
+        if problems:  # which can only be about this field, and clients know these words
+            raise fail(VALIDATION_ERROR, "Invalid value for field 'uri'")
+        with Spool(self._spool_folder) as spool:
+            try:
+                fetched = await self._fetcher.fetch(body.uri, spool.write)
+            except TooLargeError as error:
+                raise fail(PAYLOAD_TOO_LARGE, str(error)) from None
+            except RemoteFetchError as error:
+                raise fail(ARTIFACT_REMOTE_FETCH_FAILURE, str(error)) from None
+            await call.authorise_again()
+            return await self._store_artifact(call, spool, fetched.file_name, body.uri)
+
+    @operation(
+        "GET",
+        "/rest/3/artifacts/{artifactId}",
+        group=_GROUP,
+        summary="Get an artifact: its file, details and links",
+        answers={200: SoftwareArtifact},
+        errors=(ARTIFACT_NOT_FOUND, FORBIDDEN),
+    )
+    async def get_artifact(self, call: Call) -> Answer:
+        artifact = await self._artifact(call)
+        await self._require_sight(call, artifact)
+        return Answer(200, artifact.document)
+
+    @operation(
+        "GET",
+        "/rest/3/artifacts/{artifactId}/download",
+        group=_GROUP,
+        summary="Download an artifact",
+        access=Access.ANYONE,
+        query=(_ACCESS_TOKEN, _CLOUD_ID, _INSTANCE),
+        produces="application/octet-stream",
+        answers={200: bytes, 206: bytes, 304: None},
+        errors=(ARTIFACT_NOT_FOUND, FORBIDDEN, INVALID_PARAMETER, RANGE_NOT_SATISFIABLE),
+    )
+    async def download_artifact(self, call: Call) -> Answer:
+        query, problems = call.query_and_problems()
+        token = query.get(_ACCESS_TOKEN)
+        if token is None and call.caller is ANONYMOUS:
+            raise unauthorized("this needs an API token, or an access token of the app software")
+        artifact = await self._artifact(call)
+        if problems:
+            raise ApiError(problems)
+        if token is None:
+            await self._require_sight(call, artifact)
+        else:
+            site = access_tokens.Site(query.get(_CLOUD_ID), query.get(_INSTANCE))
+            await self._redeem(call, artifact, token, site)
+        return self._download(call, artifact.blob)
+
+    @operation(
+        "POST",
+        "/rest/3/assets/images/{imageType}",
+        group=_GROUP,
+        summary="Upload an image: a PNG, JPEG, GIF or BMP",
+        access=Access.MEMBER,
+        roles=rights.LIST_VERSIONS | rights.LIST_APPS,
+        path_choices={"imageType": IMAGE_TYPES},
+        dialect=LISTINGS,
+        upload=True,
+        answers={200: MediaV3Response},
+        errors=(FORBIDDEN, INVALID_PARAMETER, VALIDATION_ERROR),
+    )
+    async def upload_image(self, call: Call) -> Answer:
+        call.spaces_allowed()
+        image_type = _image_type(call.path["imageType"])
+        seconds = self._limits.upload_seconds
+        with Spool(self._spool_folder) as spool:
+            name = await receive_file(call, spool.write, MAX_IMAGE_BYTES[image_type], seconds)
+            await spool.finish()
+            try:
+                picture = await asyncio.to_thread(inspect_image, spool.file, spool.size, image_type)
+            except BadFileError as error:
+                raise ApiError([problem(FIELD, str(error))]) from None
+            blob = store.Blob(spool.sha512, spool.size, picture.mime_type, name)
+            image = MediaV3Response(
+                str(uuid.uuid4()), image_type, picture.mime_type, name, spool.size
+            )
+            upload = self._upload(call)
+            await self._keep(blob, spool)
+
+        async def work(transaction: Transaction) -> bytes:
+            return await store.save_image(transaction, blob, upload, image)
+
+        return call.updated(await self._database.write(work))
+
+    @operation(
+        "GET",
+        "/rest/3/assets/images/{imageId}/download",
+        group=_GROUP,
+        summary="Download an image",
+        produces="application/octet-stream",
+        answers={200: bytes, 206: bytes, 304: None},
+        dialect=LISTINGS,
+        errors=(IMAGE_NOT_FOUND, RANGE_NOT_SATISFIABLE),
+    )
+    async def download_image(self, call: Call) -> Answer:
+        blob = await store.find_image(self._database, call.path["imageId"])
+        if blob is None:
+            raise fail(IMAGE_NOT_FOUND, "there is no image with this id")
+        return self._download(call, blob)
+
+    async def _artifact(self, call: Call) -> store.Artifact:
+        artifact = await store.find_artifact(self._database, call.path["artifactId"])
+        if artifact is None:
+            raise fail(ARTIFACT_NOT_FOUND, "there is no artifact with this id")
+        return artifact
+
+    async def _require_sight(self, call: Call, artifact: store.Artifact) -> None:
+        users = await store.users_of(self._database, artifact.id)
+        if not rules.may_see(call.caller, artifact, users):
+            raise fail(FORBIDDEN, "the artifact belongs to another developer space")
+
+    async def _redeem(
+        self, call: Call, artifact: store.Artifact, token: str, site: access_tokens.Site
+    ) -> None:
+        """Let a site in by an access token. What it asks for is checked before it is bound."""
+        looked = await access_tokens.redeem(self._database, self._clock, token, site, bind=False)
+        if not await store.is_used_in(self._database, artifact.id, looked):
+            raise fail(FORBIDDEN, "the access token is for another app software")
+        if not call.is_head:
+            await access_tokens.redeem(self._database, self._clock, token, site)
+
+    async def _store_artifact(self, call: Call, spool: Spool, name: str, remote: str) -> Answer:
+        await spool.finish()
+        try:
+            found = await asyncio.to_thread(inspect_artifact, spool.file, spool.size)
+        except BadFileError as error:
+            raise ApiError([problem(FIELD, str(error))]) from None
+        blob = store.Blob(spool.sha512, spool.size, found.media_type, name)
+        artifact_id = str(uuid.uuid4())
+        document = rules.artifact_document(artifact_id, blob, found.details, remote)
+        upload = self._upload(call)
+        await self._keep(blob, spool)
+
+        async def work(transaction: Transaction) -> bytes:
+            return await store.save_artifact(transaction, artifact_id, blob, upload, document)
+
+        return call.updated(await self._database.write(work))
+
+    async def _keep(self, blob: store.Blob, spool: Spool) -> None:
+        spool.file.seek(0)
+        await self._blobs.put(blob.key, spool.file)
+
+    def _upload(self, call: Call) -> store.Upload:
+        return store.Upload(call.spaces_allowed(), call.caller.email, self._clock.stamp())
+
+    def _download(self, call: Call, blob: store.Blob) -> Answer:
+        return download(
+            call,
+            lambda start, end: self._blobs.read(blob.key, start, end),
+            blob.size,
+            blob.sha512,
+            blob.media_type,
+            blob.file_name,
+        )
+
+
+def _image_type(text: str) -> ImageType:
+    for image_type in IMAGE_TYPES:
+        if text == image_type:
+            return image_type
+    raise fail(INVALID_PARAMETER, f"imageType must be one of {', '.join(IMAGE_TYPES)}")

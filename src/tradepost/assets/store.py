@@ -1,0 +1,167 @@
+"""SQL of artifacts and images, and nowhere else."""
+
+from typing import Any
+
+import msgspec
+
+from tradepost.assets.model import ArtifactDetails, MediaV3Response, SoftwareArtifact
+from tradepost.database import Reader, Transaction
+
+_decode = msgspec.json.Decoder(SoftwareArtifact).decode
+
+
+class Blob(msgspec.Struct, frozen=True):
+    """Stored bytes: what they are called, and how they are served. `size` is in bytes."""
+
+    sha512: str
+    size: int
+    media_type: str
+    file_name: str
+
+    @property
+    def key(self) -> str:
+        """Where the bytes are in the blob store."""
+        return f"sha512/{self.sha512[:2]}/{self.sha512}"
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """Whose upload it is. `owners` are the developer spaces that may use it, in order of their
+    ids; none stands for all of them."""
+
+    owners: list[str]
+    email: str
+    at: str
+
+
+class Artifact(msgspec.Struct, frozen=True):
+    """An artifact as others need it."""
+
+    id: str
+    owners: list[str]
+    blob: Blob
+    details: ArtifactDetails
+    document: bytes
+
+    def usable_by(self, developer_space_id: str) -> bool:
+        return not self.owners or developer_space_id in self.owners
+
+
+async def find_artifact(reader: Reader, artifact_id: str) -> Artifact | None:
+    row = await reader.row(
+        "SELECT sha512, size, media_type, file_name, owners, document FROM artifact WHERE id = $1",
+        artifact_id,
+    )
+    if row is None:
+        return None
+    *blob, owners, document = row
+    details = _decode(document).details
+    return Artifact(
+        artifact_id,
+        msgspec.json.decode(owners),
+        Blob(*blob),
+        ArtifactDetails() if details is msgspec.UNSET else details,
+        document,
+    )
+
+
+async def save_artifact(
+    transaction: Transaction,
+    artifact_id: str,
+    blob: Blob,
+    upload: Upload,
+    artifact: SoftwareArtifact,
+) -> bytes:
+    """Store an artifact under a new id, unless the same upload is there; its document."""
+    owners = msgspec.json.encode(upload.owners).decode()
+    remote = "" if artifact.links.remote is msgspec.UNSET else artifact.links.remote.href
+    row = await transaction.row(
+        "SELECT document FROM artifact "
+        "WHERE sha512 = $1 AND owners = $2 AND file_name = $3 AND remote = $4",
+        blob.sha512,
+        owners,
+        blob.file_name,
+        remote,
+    )
+    if row is not None:
+        return bytes(row[0])
+    document = msgspec.json.encode(artifact)
+    await transaction.execute(
+        "INSERT INTO artifact (id, sha512, size, media_type, file_name, remote, owners, "
+        "created_by, created_at, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        artifact_id,
+        blob.sha512,
+        blob.size,
+        blob.media_type,
+        blob.file_name,
+        remote,
+        owners,
+        upload.email,
+        upload.at,
+        document,
+    )
+    return document
+
+
+async def users_of(reader: Reader, artifact_id: str) -> list[tuple[str, str]]:
+    """The developer spaces and states of the versions that use an artifact."""
+    rows: list[Any] = await reader.rows(
+        "SELECT DISTINCT w.developer_space_id, v.state FROM app_software_version v "
+        "JOIN app_software w ON w.pk = v.app_software_pk WHERE v.artifact_id = $1",
+        artifact_id,
+    )
+    return rows
+
+
+async def is_used_in(reader: Reader, artifact_id: str, software_pk: int) -> bool:
+    """Whether a version of an app software uses an artifact."""
+    row = await reader.row(
+        "SELECT 1 FROM app_software_version "
+        "WHERE artifact_id = $1 AND app_software_pk = $2 LIMIT 1",
+        artifact_id,
+        software_pk,
+    )
+    return row is not None
+
+
+async def save_image(
+    transaction: Transaction, blob: Blob, upload: Upload, image: MediaV3Response
+) -> bytes:
+    """Store an image, unless the same upload is there; its document."""
+    owners = msgspec.json.encode(upload.owners).decode()
+    row = await transaction.row(
+        "SELECT document FROM image "
+        "WHERE sha512 = $1 AND owners = $2 AND file_name = $3 AND image_type = $4",
+        blob.sha512,
+        owners,
+        blob.file_name,
+        image.media_type,
+    )
+    if row is not None:
+        return bytes(row[0])
+    document = msgspec.json.encode(image)
+    await transaction.execute(
+        "INSERT INTO image (id, sha512, size, image_type, media_type, file_name, owners, "
+        "created_by, created_at, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        image.id,
+        blob.sha512,
+        blob.size,
+        image.media_type,
+        blob.media_type,
+        blob.file_name,
+        owners,
+        upload.email,
+        upload.at,
+        document,
+    )
+    return document
+
+
+async def find_image(reader: Reader, image_id: str) -> Blob | None:
+    row = await reader.row(
+        "SELECT sha512, size, media_type, file_name FROM image WHERE id = $1", image_id
+    )
+    return Blob(*row) if row else None
+
+
+async def has_image(reader: Reader, image_id: str) -> bool:
+    return await reader.row("SELECT 1 FROM image WHERE id = $1", image_id) is not None

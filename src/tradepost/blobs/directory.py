@@ -1,0 +1,70 @@
+"""Blobs in a directory, through the object-store library that serves other stores too."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from tradepost.blobs import BlobError
+
+if TYPE_CHECKING:
+    from obstore.store import LocalStore
+
+_PART: Final = 256 * 1024
+_CHUNK: Final = 4 * 1024 * 1024
+_CHUNKS_AT_ONCE: Final = 2
+
+
+class DirectoryBlobs:
+    """Blobs as files below a directory, which is made when the first one is stored.
+
+    See `tradepost.blobs.Blobs`.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._opened: LocalStore | None = None
+
+    async def put(self, key: str, file: BinaryIO) -> None:
+        import obstore
+        from obstore.exceptions import NotFoundError
+
+        store = self._store()
+        try:
+            await obstore.head_async(store, key)
+        except (NotFoundError, FileNotFoundError):
+            await obstore.put_async(
+                store, key, file, chunk_size=_CHUNK, max_concurrency=_CHUNKS_AT_ONCE
+            )
+            await asyncio.to_thread(self._make_durable, key)
+
+    async def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+        import obstore
+
+        options: Any = {"range": (start, end)}
+        try:
+            found = await obstore.get_async(self._store(), key, options=options)
+            async for part in found.stream(min_chunk_size=_PART):
+                yield bytes(part)
+        except (OSError, obstore.exceptions.BaseError) as error:
+            raise BlobError(f"{key}: {error}") from error
+
+    def _store(self) -> "LocalStore":
+        if self._opened is None:
+            # Only here: most processes never touch a blob, and importing it takes time.
+            from obstore.store import LocalStore
+
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._opened = LocalStore(self._folder)
+        return self._opened
+
+    def _make_durable(self, key: str) -> None:
+        """Wait until the disk has a blob and its name: the library leaves that to the system."""
+        path = self._folder / key
+        for part in (path, *path.relative_to(self._folder).parents):
+            descriptor = os.open(self._folder / part, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

@@ -1,0 +1,63 @@
+"""Downloads: conditional requests and ranges of a file that never changes (RFC 9110)."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from typing import Final
+
+from tradepost.http.call import Answer, Call, Headers, StreamedAnswer
+from tradepost.http.errors import RANGE_NOT_SATISFIABLE, fail
+from tradepost.http.file_names import attachment
+
+_RANGE: Final = re.compile(rb"bytes *= *([0-9]{0,18}) *- *([0-9]{0,18}) *")
+
+Read = Callable[[int, int], AsyncIterator[bytes]]
+"""Reads a file from a byte up to, not with, another."""
+
+
+def download(call: Call, read: Read, size: int, tag: str, media_type: str, name: str) -> Answer:
+    """The answer to a download: all of a file, one range of it, or 304.
+
+    `tag` stands for the file's bytes. Raises 416 for a range behind the end. Several ranges at
+    once are answered with the whole file, as the RFC allows.
+    """
+    etag = f'"{tag}"'.encode()
+    headers: Headers = ((b"etag", etag), (b"accept-ranges", b"bytes"))
+    if _matches(call.headers.get(b"if-none-match"), etag):
+        return Answer(304, b"", headers)
+    headers += (
+        (b"content-type", media_type.encode()),
+        (b"content-disposition", attachment(name)),
+    )
+    if_range = call.headers.get(b"if-range")
+    wanted = call.headers.get(b"range") if if_range in (None, etag) else None
+    found = None if wanted is None else _range(wanted, size)
+    if found is None:
+        return StreamedAnswer(200, headers, lambda: read(0, size), size)
+    start, end = found
+    headers += ((b"content-range", b"bytes %d-%d/%d" % (start, end - 1, size)),)
+    return StreamedAnswer(206, headers, lambda: read(start, end), end - start)
+
+
+def _matches(sent: bytes | None, etag: bytes) -> bool:
+    if sent is None:
+        return False
+    tags = [tag.strip().removeprefix(b"W/") for tag in sent.split(b",")]
+    return b"*" in tags or etag in tags
+
+
+def _range(sent: bytes, size: int) -> tuple[int, int] | None:
+    """Start and end of the range asked for, or `None` where all of the file is to be sent."""
+    match = _RANGE.fullmatch(sent.strip())
+    if match is None or match[1] == match[2] == b"":
+        return None
+    if match[1] == b"":
+        start, end = max(size - int(match[2]), 0), size
+    else:
+        start = int(match[1])
+        end = min(int(match[2]) + 1, size) if match[2] else size
+        if match[2] and int(match[2]) < start:  # which is no range at all
+            return None
+    if start >= end:
+        unsatisfiable = ("content-range", f"bytes */{size}")
+        raise fail(RANGE_NOT_SATISFIABLE, f"the file has only {size} bytes", unsatisfiable)
+    return start, end
