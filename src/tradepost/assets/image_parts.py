@@ -11,7 +11,7 @@ from typing import Final
 
 from tradepost.assets.bad_file import BadFileError
 
-MAX_FRAMES: Final = 500
+MAX_FRAMES: Final = 1_000
 """Of an animation. Only the first is decoded here, but every browser decodes them all."""
 MAX_SCANS: Final = 100
 """Of a JPEG: with a few bytes each they make a decoder go over all pixels. Usual are 1 to 10."""
