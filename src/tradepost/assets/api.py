@@ -15,7 +15,9 @@ from tradepost.assets.model import (
     ArtifactFetchRequest,
     ImageType,
     MediaV3Response,
+    RemoteFetchedSoftwareArtifact,
     SoftwareArtifact,
+    UploadedSoftwareArtifact,
 )
 from tradepost.assets.pictures import MAX_IMAGE_BYTES, inspect_image
 from tradepost.assets.remote import Fetcher, RemoteFetchError, TooLargeError
@@ -89,7 +91,7 @@ class AssetsApi:
         access=Access.MEMBER,
         roles=rights.RELEASE,
         upload=True,
-        answers={200: SoftwareArtifact},
+        answers={200: UploadedSoftwareArtifact},
         errors=(FORBIDDEN, VALIDATION_ERROR),
     )
     async def upload_artifact(self, call: Call) -> Answer:
@@ -110,7 +112,7 @@ class AssetsApi:
         roles=rights.RELEASE,
         dialect=FETCHING,
         body=ArtifactFetchRequest,
-        answers={200: SoftwareArtifact},
+        answers={200: RemoteFetchedSoftwareArtifact},
         errors=(FORBIDDEN, VALIDATION_ERROR, ARTIFACT_REMOTE_FETCH_FAILURE),
     )
     async def fetch_artifact(self, call: Call) -> Answer:
@@ -150,7 +152,13 @@ class AssetsApi:
         query=(_ACCESS_TOKEN, _CLOUD_ID, _INSTANCE),
         produces="application/octet-stream",
         answers={200: bytes, 206: bytes, 304: None},
-        errors=(ARTIFACT_NOT_FOUND, FORBIDDEN, INVALID_PARAMETER, RANGE_NOT_SATISFIABLE),
+        errors=(
+            ARTIFACT_NOT_FOUND,
+            FORBIDDEN,
+            INVALID_PARAMETER,
+            RANGE_NOT_SATISFIABLE,
+            VALIDATION_ERROR,
+        ),
     )
     async def download_artifact(self, call: Call) -> Answer:
         query, problems = call.query_and_problems()
@@ -163,7 +171,7 @@ class AssetsApi:
         if token is None:
             await self._require_sight(call, artifact)
         else:
-            site = access_tokens.Site(query.get(_CLOUD_ID), query.get(_INSTANCE))
+            site = access_tokens.Site(query.get(_CLOUD_ID) or None, query.get(_INSTANCE) or None)
             await self._redeem(call, artifact, token, site)
         return self._download(call, artifact.blob)
 

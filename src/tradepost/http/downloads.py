@@ -8,7 +8,7 @@ from tradepost.http.call import Answer, Call, Headers, StreamedAnswer
 from tradepost.http.errors import RANGE_NOT_SATISFIABLE, fail
 from tradepost.http.file_names import attachment
 
-_RANGE: Final = re.compile(rb"bytes *= *([0-9]{0,18}) *- *([0-9]{0,18}) *")
+_RANGE: Final = re.compile(rb"bytes *= *([0-9]{0,18}) *- *([0-9]{0,18}) *", re.IGNORECASE)
 
 Read = Callable[[int, int], AsyncIterator[bytes]]
 """Reads a file from a byte up to, not with, another."""
@@ -18,7 +18,7 @@ def download(call: Call, read: Read, size: int, tag: str, media_type: str, name:
     """The answer to a download: all of a file, one range of it, or 304.
 
     `tag` stands for the file's bytes. Raises 416 for a range behind the end. Several ranges at
-    once are answered with the whole file, as the RFC allows.
+    once are answered with the whole file, as the RFC allows, and so is HEAD, as it demands.
     """
     etag = f'"{tag}"'.encode()
     headers: Headers = ((b"etag", etag), (b"accept-ranges", b"bytes"))
@@ -28,8 +28,9 @@ def download(call: Call, read: Read, size: int, tag: str, media_type: str, name:
         (b"content-type", media_type.encode()),
         (b"content-disposition", attachment(name)),
     )
-    if_range = call.headers.get(b"if-range")
-    wanted = call.headers.get(b"range") if if_range in (None, etag) else None
+    wanted = call.headers.get(b"range")
+    if call.is_head or call.headers.get(b"if-range", etag) != etag:
+        wanted = None
     found = None if wanted is None else _range(wanted, size)
     if found is None:
         return StreamedAnswer(200, headers, lambda: read(0, size), size)

@@ -10,7 +10,7 @@ _SAFE: Final = "!#$&+-.^_`|~"  # RFC 8187, attr-char beside letters and digits
 def clean_file_name(name: str | None, default: str) -> str:
     """The last part of a name that a client gave, without what a file's name cannot have."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
-    kept = "".join(c for c in last if c.isprintable()).strip()[:_LONGEST]
+    kept = "".join(c for c in last if c.isprintable()).strip()[:_LONGEST].rstrip()
     return default if kept in ("", ".", "..") else kept
 
 

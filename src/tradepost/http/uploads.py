@@ -71,14 +71,16 @@ class _Form:
                 raise _damaged(str(bad)) from None
             if total - self._file_bytes > _REST:
                 raise _damaged("too much stands beside the file")
-        if not self._parser.closed:
-            raise _damaged("it breaks off before its end")
+        try:
+            self._parser.close()
+        except MultipartError:
+            raise _damaged("it breaks off before its end") from None
         return self._name
 
     async def _parse(self, chunk: bytes) -> None:
         from multipart import MultipartSegment
 
-        if not chunk or self._parser.closed:  # what comes after the last boundary means nothing
+        if not chunk:  # which to the parser is the end
             return
         for event in self._parser.parse(chunk):
             if isinstance(event, MultipartSegment):

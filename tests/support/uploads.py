@@ -1,0 +1,96 @@
+"""Forms with a file, good ones and others, and what an upload leaves behind."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tests.support.administration import SPACES, new_person
+from tests.support.bodies import SPACE
+from tests.support.client import ADMINISTRATOR, DEVELOPER, Auth, InProcess
+
+ARTIFACTS = "/rest/3/artifacts"
+BOUNDARY = "----form-4f2a"
+CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
+DISPOSITION = b'form-data; name="file"; filename="addon.jar"'
+ROLES = (
+    "admin",
+    "partner-details-manager",
+    "listing-specialist",
+    "payment-details-manager",
+    "release-manager",
+    "pricing-specialist",
+    "promotions-manager",
+    "data-analyst",
+    "viewer",
+)
+"""Every role that a member can have."""
+
+
+def upload(
+    server: InProcess,
+    data: bytes,
+    name: str = "addon.jar",
+    auth: Auth = DEVELOPER,
+    path: str = ARTIFACTS,
+    **options: Any,
+) -> httpx2.Response:
+    """Upload a file as clients do."""
+    return server.post(path, auth, files={"file": (name, data)}, **options)
+
+
+def uploaded(
+    server: InProcess, data: bytes, name: str = "addon.jar", auth: Auth = DEVELOPER
+) -> dict[str, Any]:
+    """Upload an artifact that must be taken; what it is then."""
+    answer = upload(server, data, name, auth)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def artifact_id(artifact: dict[str, Any]) -> str:
+    """The id of an artifact, which its links have."""
+    return str(artifact["_links"]["self"]["href"]).rpartition("/")[2]
+
+
+def part(data: bytes, disposition: bytes = DISPOSITION, *headers: bytes) -> bytes:
+    """A part of a form, as bytes."""
+    lines = [b"Content-Disposition: " + disposition, *headers]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + data
+
+
+def form(*parts: bytes, boundary: str = BOUNDARY) -> bytes:
+    """A form of some parts, as bytes."""
+    mark = b"--" + boundary.encode()
+    return b"".join(mark + b"\r\n" + each + b"\r\n" for each in parts) + mark + b"--\r\n"
+
+
+def send_form(
+    server: InProcess,
+    body: Any,
+    content_type: str = CONTENT_TYPE,
+    path: str = ARTIFACTS,
+    **headers: str,
+) -> httpx2.Response:
+    """Send bytes, or parts of them, as a form."""
+    return server.post(path, content=body, headers={"content-type": content_type, **headers})
+
+
+def stored(server: InProcess) -> tuple[int, int, set[Path]]:
+    """What there is: how many artifacts, how many images, and the files of their bytes."""
+    counts = [
+        server.run(server.database.row(f"SELECT count(*) FROM {table}"))[0]
+        for table in ("artifact", "image")
+    ]
+    folder = Path(server.tradepost.settings.data)
+    return counts[0], counts[1], {p for p in (folder / "blobs").rglob("*") if p.is_file()}
+
+
+def new_member(server: InProcess, *roles: str) -> tuple[str, str]:
+    """A new member of the developer's space with some roles; the credentials."""
+    person, auth = new_person(server)
+    path = f"{SPACES}/{SPACE}/members/{person['id']}"
+    answer = server.put(path, ADMINISTRATOR, json={"roles": list(roles)})
+    assert answer.status_code == 200, answer.text
+    return auth
