@@ -31,8 +31,9 @@ def errors_page(operations: list[Operation]) -> str:
         '{"errors": [{"id": "…", "status": "400", "code": "…", "title": "…", "detail": "…"}]}\n',
         "```\n\n",
         "with an entry for each problem of the request. `id` is fresh and also stands in the "
-        "server's log; `status` is the HTTP status as a string; `detail` starts with the path of "
-        "the field, where there is one.\n\n",
+        "server's log; `status` is the HTTP status, as a string, or as a number in the groups App "
+        "listing and App version listing and for images; `detail` starts with the path of the "
+        "field, where there is one.\n\n",
     ]
     for error in REGISTRY.values():
         given = [op for op in operations if error in errors_of(op)]
@@ -51,7 +52,8 @@ def reference_page(operations: list[Operation]) -> str:
         "# Operations\n\n",
         _MADE,
         "What there is, and who may call it. The fields of bodies, their types and limits, are in "
-        "the server's own `/openapi.json`; what a version needs is in [versions.md](versions.md). "
+        "the server's own `/openapi.json`; what a version needs is in [versions.md](versions.md), what "
+        "roles are in [roles.md](roles.md). "
         "Paths under `/rest/3` also answer under `/marketplace/rest/3`.\n",
     ]
     for group in dict.fromkeys(operation.group for operation in operations):
@@ -59,17 +61,24 @@ def reference_page(operations: list[Operation]) -> str:
         for operation in operations:
             if operation.group != group:
                 continue
-            codes = ", ".join(f"`{error.code}`" for error in operation.errors) or "none"
+            codes = ", ".join(f"`{error.code}`" for error in operation.raises) or "none"
             query = ", ".join(f"`{parameter.name}`" for parameter in operation.query)
-            body = getattr(operation.body, "__name__", "")
+            body = f"`{operation.body.__name__}`" if operation.body is not None else ""
+            body = "a form with a `file`" if operation.upload else body
             answers = ", ".join(map(str, operation.answers))
             lines.append(f"\n### `{operation.method} {operation.path}`\n\n")
             lines.append(f"{operation.summary}. (`{operation.name}`)\n\n")
-            lines.append(f"- May call: {_WHO[operation.access]}\n")
+            lines.append(f"- May call: {_WHO[operation.access]}{_roles(operation)}\n")
             lines.append(f"- Query: {query}\n" if query else "")
-            lines.append(f"- Body: `{body}`\n" if body else "")
+            lines.append(f"- Body: {body}\n" if body else "")
             lines.append(f"- Answers: {answers}; errors of its own: {codes}\n")
     return "".join(lines)
+
+
+def _roles(operation: Operation) -> str:
+    if not operation.roles:
+        return ""
+    return f"; of the members, those with the role {' or '.join(sorted(operation.roles))}"
 
 
 def main() -> int:

@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from tradepost.app_listing.administration import AppListingReviewApi
+from tradepost.app_listing.api import AppListingApi
 from tradepost.app_software.api import AppSoftwareApi
 from tradepost.app_version_listing.api import AppVersionListingApi
 from tradepost.apps.api import AppsApi
@@ -26,7 +28,9 @@ from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
 from tradepost.database.sqlite import SqliteDatabase
+from tradepost.developer_space.administration import DeveloperSpaceAdministrationApi
 from tradepost.developer_space.api import DeveloperSpaceApi
+from tradepost.developer_space.listing_administration import DeveloperListingAdministrationApi
 from tradepost.http.authentication import Authenticator
 from tradepost.http.call import Receive, Scope, Send
 from tradepost.http.cursors import Cursors
@@ -48,10 +52,14 @@ API_CLASSES: Final[tuple[type, ...]] = (
     ParentSoftwareApi,
     AssetsApi,
     AppVersionListingApi,
-    PeopleApi,
+    AppListingApi,
     DeveloperSpaceApi,
+    PeopleApi,
+    DeveloperSpaceAdministrationApi,
+    DeveloperListingAdministrationApi,
     AppsApi,
     ReviewApi,
+    AppListingReviewApi,
     ServiceApi,
 )
 """The groups of operations, in the order in which the documents list them."""
@@ -81,10 +89,14 @@ class Tradepost:
             ParentSoftwareApi(database, cursors),
             AssetsApi(database, blobs, Path(settings.data), fetcher, clock, limits),
             AppVersionListingApi(database, cursors, clock),
-            PeopleApi(database, cursors, self.authenticator, clock),
+            AppListingApi(database, cursors, clock),
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
+            PeopleApi(database, cursors, self.authenticator, clock),
+            DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock),
+            DeveloperListingAdministrationApi(database),
             AppsApi(database, cursors, clock),
             ReviewApi(database, cursors, clock, agreements),
+            AppListingReviewApi(database, cursors, clock),
             service,
         )
         assert tuple(map(type, apis)) == API_CLASSES

@@ -144,6 +144,7 @@ def test_a_page_that_cannot_be_is_refused(shared: InProcess, query: str, detail:
         {"name": "Renamed"},
         {"approvalPolicy": "manual"},
         {"name": "X", "approvalPolicy": "auto"},
+        {"catalogAccountId": "account-1"},
     ],
 )
 def test_what_a_change_names_changes_and_the_rest_stays(
@@ -164,6 +165,7 @@ def test_what_a_change_names_changes_and_the_rest_stays(
             {"name must not be empty", "approvalPolicy must be one of auto, manual"},
         ),
         ({"approvalPolicy": None}, {"approvalPolicy must be one of auto, manual"}),
+        ({"catalogAccountId": ""}, {"catalogAccountId must not be empty"}),
     ],
 )
 def test_everything_wrong_with_a_change_is_told_at_once(
@@ -178,7 +180,7 @@ def test_everything_wrong_with_a_change_is_told_at_once(
     ("space", "software", "auth", "policy", "state"),
     [
         (SPACE, ADDON_CLOUD, DEVELOPER, "manual", "submitted"),
-        (OUTSIDER_SPACE, CALENDAR_CLOUD, OUTSIDER, "auto", "active"),
+        (OUTSIDER_SPACE, CALENDAR_CLOUD, OUTSIDER, "auto", "auto-approved"),
     ],
 )
 def test_the_approval_policy_counts_for_the_next_version(

@@ -89,6 +89,7 @@ def test_a_new_member_sees_and_writes_what_is_the_spaces(server: InProcess) -> N
         "email": "outsider@example.com",
         "name": outsider["name"],
         "roles": ["release-manager", "viewer"],
+        "categories": [],
         "joinedAt": member["joinedAt"],
     }
     assert member in read(server, MEMBERS)["members"]
@@ -102,6 +103,25 @@ def test_adding_a_member_again_replaces_the_roles(server: InProcess) -> None:
     after = put(server, outsider, "viewer", "data-analyst", "viewer")
     assert after == {**before, "roles": ["viewer", "data-analyst"]}
     assert [m["personId"] for m in read(server, MEMBERS)["members"]].count(outsider) == 1
+
+
+def test_categories_are_kept_until_others_are_sent(server: InProcess) -> None:
+    path = f"{MEMBERS}/{person_of(server, 'outsider@example.com')['id']}"
+
+    def sent(**body: Any) -> Any:
+        response = server.put(path, auth=ADMINISTRATOR, json={"roles": ["viewer"], **body})
+        assert response.status_code == 200, response.text
+        return response.json()["categories"]
+
+    assert sent(categories=["finance", "primary", "finance"]) == ["finance", "primary"]
+    assert sent() == ["finance", "primary"]
+    assert sent(categories=[]) == []
+    refused = server.put(path, auth=ADMINISTRATOR, json={"roles": [], "categories": ["sales"]})
+    assert refused.status_code == 400
+    assert {detail.split()[0] for _, detail in problems(refused.json())} == {
+        "roles",
+        "categories[0]",
+    }
 
 
 def test_every_role_can_be_given(server: InProcess) -> None:
@@ -136,7 +156,7 @@ def test_a_removed_member_sees_and_does_what_strangers_do_at_once(server: InProc
     developer = person_of(server, "developer@example.com")["id"]
     response = server.request("DELETE", f"{MEMBERS}/{developer}", ADMINISTRATOR)
     assert (response.status_code, response.content) == (204, b"")
-    assert read(server, MEMBERS)["members"] == []
+    assert developer not in [m["personId"] for m in read(server, MEMBERS)["members"]]
     assert server.get(f"{path}?state=draft", auth=DEVELOPER).json()["totalCount"] == 0
     assert server.post(path, auth=DEVELOPER, json=version()).status_code == 403
     again = server.request("DELETE", f"{MEMBERS}/{developer}", ADMINISTRATOR)
@@ -145,12 +165,13 @@ def test_a_removed_member_sees_and_does_what_strangers_do_at_once(server: InProc
 
 @pytest.mark.parametrize("limit", [1, 2, 50])
 def test_members_are_listed_the_oldest_first(server: InProcess, limit: int) -> None:
+    before = [member["email"] for member in read(server, MEMBERS)["members"]]
     emails = [f"{name}@example.com" for name in ("zoe", "adam", "mia")]
     for email in emails:
         person, _ = new_person(server, email)
         put(server, person["id"], "viewer")
     listed = [member["email"] for member in walk(server, MEMBERS, "members", limit)]
-    assert listed == ["developer@example.com", *emails]
+    assert listed == [*before, *emails]
 
 
 @pytest.mark.parametrize(("query", "detail"), BAD_PAGES)

@@ -75,9 +75,11 @@ def facts(document: Document, schemas: list[Schema], path: str = "") -> Iterator
 
 
 def body_schema(described: Schema) -> Schema | None:
-    """The JSON schema of a request body or a response, where there is one."""
-    content = described.get("content", {}).get("application/json")
-    return None if content is None else content["schema"]
+    """The schema of a request body or a response, where there is one."""
+    for content in described.get("content", {}).values():
+        schema: Schema = content["schema"]
+        return schema
+    return None
 
 
 def as_json_schema(document: Document, schema: Schema) -> Schema:

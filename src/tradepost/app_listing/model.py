@@ -26,12 +26,18 @@ class ProductImages(msgspec.Struct, rename="camel"):
 class Tag(msgspec.Struct, rename="camel"):
     """A category or keyword as it is answered: `id` is its name in lower case with dashes."""
 
-    id: Line
+    id: str
+    name: str
+
+
+class SentTag(msgspec.Struct, rename="camel"):
+    """A category or keyword as it was read: its `id` follows from the name and is ignored."""
+
     name: Line
 
 
 # The contract sends names and answers objects. Both are taken, so that what was read can be sent.
-SentTags = Annotated[list[Line | Tag], Meta(max_length=100)]
+SentTags = Annotated[list[Line | SentTag], Meta(max_length=100)]
 
 
 class TagsRequest(msgspec.Struct, rename="camel"):
@@ -108,12 +114,18 @@ class UpdateProductListingV3Request(_Content, rename="camel", kw_only=True):
     tags: TagsRequest | UnsetType = UNSET
 
 
+class ProductApprovalDetails(ListingApprovalDetails, rename="camel"):
+    """`rejectionReason` is ours: the contract has no field that tells why."""
+
+    rejection_reason: str | UnsetType = UNSET
+
+
 class ProductListing(_Content, rename="camel", kw_only=True):
     """The listing of an app as it is stored and served."""
 
     product_id: str
     tags: Tags | UnsetType = UNSET
-    approval_details: ListingApprovalDetails | UnsetType = UNSET
+    approval_details: ProductApprovalDetails | UnsetType = UNSET
     slug: str
     cloud_compliance_boundary: bool
 

@@ -70,22 +70,20 @@ class AppVersionListingApi:
             APP_SOFTWARE_NOT_FOUND,
             APP_SOFTWARE_VERSION_NOT_FOUND,
             APP_SOFTWARE_VERSION_LISTING_NOT_FOUND,
-            INVALID_PARAMETER,
         ),
     )
     async def get_app_software_version_listing(self, call: Call) -> Answer:
-        build_number = read_build_number(call.path["buildNumber"])
-        # -1 finds the app software and no version, so that a 404 comes before the 400.
-        wanted = -1 if build_number is None else build_number
-        row = await store.document(self._database, call.path["appSoftwareId"], wanted)
+        number = call.path["buildNumber"]
+        wanted = read_build_number(number)
+        row = await store.document(
+            self._database, call.path["appSoftwareId"], -1 if wanted is None else wanted
+        )
         if row is None:
             raise versions.no_software()
-        if build_number is None:
-            raise versions.bad_build_number()
         space_id, version_state, listing_state, document = row
         is_member = call.caller.belongs_to(space_id)
         if version_state is None or not (is_member or version_state == "active"):
-            raise versions.no_version(build_number)
+            raise versions.no_version(number)
         if document is None or not (is_member or listing_state == "PUBLIC"):
             raise listings.no_listing()
         return Answer(200, document)

@@ -2,6 +2,8 @@
 
 from msgspec import UNSET
 
+from tradepost.app_listing import listings, rules
+from tradepost.app_listing import store as app_listings
 from tradepost.apps.model import App, AppSoftware
 from tradepost.database import Reader, Row, Transaction
 
@@ -28,6 +30,7 @@ def _software(row: Row) -> AppSoftware:
 
 
 async def insert(transaction: Transaction, app: App) -> None:
+    """Store a new app, and the listing that every app has."""
     await transaction.execute(
         "INSERT INTO app (product_id, app_key, name, developer_space_pk, created_at) "
         "SELECT $1, $2, $3, pk, $4 FROM developer_space WHERE developer_space.id = $5",
@@ -37,6 +40,8 @@ async def insert(transaction: Transaction, app: App) -> None:
         app.created_at,
         app.developer_space_id,
     )
+    listing = rules.first_listing(app.product_id, app.app_key, app.developer_space_id, app.name)
+    await app_listings.insert(transaction, listing)
 
 
 async def find(reader: Reader, product_id: str) -> App | None:
@@ -82,6 +87,8 @@ async def set_archived(transaction: Transaction, product_id: str, at: str | None
 
 
 async def insert_software(transaction: Transaction, software: AppSoftware) -> None:
+    """Store a new app software; the app's listing says where it is not the commercial cloud."""
+    boundary = "" if software.compliance_boundary is UNSET else software.compliance_boundary
     await transaction.execute(
         "INSERT INTO app_software "
         "(id, app_pk, developer_space_id, hosting, compliance_boundary, created_at) "
@@ -89,10 +96,12 @@ async def insert_software(transaction: Transaction, software: AppSoftware) -> No
         "FROM app a JOIN developer_space s ON s.pk = a.developer_space_pk WHERE a.product_id = $5",
         software.id,
         software.hosting,
-        "" if software.compliance_boundary is UNSET else software.compliance_boundary,
+        boundary,
         software.created_at,
         software.product_id,
     )
+    if boundary not in ("", "commercial"):
+        await listings.note_compliance_boundary(transaction, software.product_id)
 
 
 async def find_software(reader: Reader, software_id: str) -> AppSoftware | None:

@@ -42,19 +42,37 @@ class Link(msgspec.Struct, rename="camel"):
     title: str | UnsetType = UNSET
 
 
-class ArtifactLinks(msgspec.Struct, rename="camel"):
-    """`remote` is where an artifact was fetched from; one that was uploaded has none."""
-
+class BinaryArtifactLinks(msgspec.Struct, rename="camel"):
     self: Link
     binary: Link
+
+
+class RemoteArtifactLinks(BinaryArtifactLinks, rename="camel"):
+    remote: Link
+
+
+class ArtifactLinks(BinaryArtifactLinks, rename="camel"):
+    """`remote` is where an artifact was fetched from; one that was uploaded has none."""
+
     remote: Link | UnsetType = UNSET
 
 
-class SoftwareArtifact(msgspec.Struct, rename="camel", kw_only=True):
-    """An artifact, uploaded or fetched, as it is stored and served."""
-
+class _Artifact(msgspec.Struct, rename="camel", kw_only=True):
     file_info: ArtifactFileInfo
     details: ArtifactDetails | UnsetType = UNSET
+
+
+class UploadedSoftwareArtifact(_Artifact, rename="camel", kw_only=True):
+    links: BinaryArtifactLinks = msgspec.field(name="_links")
+
+
+class RemoteFetchedSoftwareArtifact(_Artifact, rename="camel", kw_only=True):
+    links: RemoteArtifactLinks = msgspec.field(name="_links")
+
+
+class SoftwareArtifact(_Artifact, rename="camel", kw_only=True):
+    """Either of them, as it is stored and served."""
+
     links: ArtifactLinks = msgspec.field(name="_links")
 
 

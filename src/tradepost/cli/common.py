@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from tradepost.app import Tradepost, open_tradepost
+from tradepost.assets.addresses import allowed_authorities
 from tradepost.database import SchemaError, UnavailableError
 from tradepost.http.call import OPERATOR
 from tradepost.http.errors import ApiError
@@ -30,9 +31,13 @@ data_option = click.option(
 def settings_of(**flags: Any) -> Settings:
     """The settings of the environment with these flags; ends the command where they are bad."""
     try:
-        return load(flags)
+        settings = load(flags)
+        allowed_authorities(settings.allowed_fetch_hosts)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    except ValueError as error:
+        raise click.ClickException(f"TRADEPOST_FETCH_HOSTS: {error}") from None
+    return settings
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:

@@ -1,43 +1,52 @@
-"""Developer spaces and their members: operations for administrators."""
+"""Developer space: the nine operations of the reference's group."""
 
-import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from msgspec import UNSET
 
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
-from tradepost.developer_space import store
+from tradepost.developer_space import members, rights, rules, store
 from tradepost.developer_space.model import (
+    AllDeveloperMembers,
+    DeveloperCatalogAccountId,
+    DeveloperId,
+    DeveloperListing,
+    DeveloperMember,
+    DeveloperMemberWrites,
     DeveloperSpace,
-    DeveloperSpaceCreateRequest,
-    DeveloperSpacePage,
-    DeveloperSpaceUpdateRequest,
-    Member,
-    MemberPage,
-    MemberWriteRequest,
+    DeveloperSpaceResponse,
 )
 from tradepost.http.authentication import Authenticator
-from tradepost.http.bodies import encode, problem
+from tradepost.http.bodies import encode
 from tradepost.http.call import Answer, Call
 from tradepost.http.cursors import CURSOR, LIMIT, Cursors
 from tradepost.http.errors import (
+    DEVELOPER_SPACE_NOT_FOUND,
+    FORBIDDEN,
     INVALID_PARAMETER,
-    NOT_FOUND,
+    MEMBER_NOT_FOUND,
     VALIDATION_ERROR,
-    ApiError,
+    Problem,
     fail,
 )
 from tradepost.http.operations import Access, operation
-from tradepost.http.parameters import MAX_BUILD_NUMBER
-from tradepost.people import store as people
+from tradepost.http.parameters import read_build_number
 
-_GROUP: Final = "Administration: developer spaces"
+_GROUP: Final = "Developer space"
+_SPACE: Final = "/rest/3/developer-space/{developerId}"
+_MEMBER: Final = f"{_SPACE}/members/{{aaid}}"
+_WRITE_ERRORS: Final = (DEVELOPER_SPACE_NOT_FOUND, MEMBER_NOT_FOUND, FORBIDDEN, VALIDATION_ERROR)
+
+Write = Callable[
+    [Transaction, members.Target, DeveloperMemberWrites, list[Problem]], Awaitable[DeveloperMember]
+]
 
 
 class DeveloperSpaceApi:
-    """Create, list, change and archive developer spaces; say who belongs to them."""
+    """The operations of the group. Source: the reference's structure, and "Developer space" in
+    the contract's semantics."""
 
     def __init__(
         self, database: Database, cursors: Cursors, authenticator: Authenticator, clock: Clock
@@ -48,210 +57,176 @@ class DeveloperSpaceApi:
         self._clock = clock
 
     @operation(
-        "POST",
-        "/admin/v1/developer-spaces",
-        group=_GROUP,
-        summary="Create a developer space",
-        access=Access.ADMINISTRATOR,
-        body=DeveloperSpaceCreateRequest,
-        answers={201: DeveloperSpace},
-        errors=(VALIDATION_ERROR,),
-    )
-    async def create_developer_space(self, call: Call) -> Answer:
-        body = await call.good_body(DeveloperSpaceCreateRequest)
-
-        async def work(transaction: Transaction) -> DeveloperSpace:
-            space_id = str(uuid.uuid4()) if body.id is UNSET else body.id
-            vendor_id = body.vendor_id
-            taken = []
-            if await store.find(transaction, space_id):
-                taken.append(problem("id", "belongs to a developer space already"))
-            if vendor_id is UNSET:
-                vendor_id = await store.highest_vendor_id(transaction) + 1
-                if vendor_id > MAX_BUILD_NUMBER:
-                    taken.append(problem("vendorId", "cannot be generated: the highest is in use"))
-            elif await store.has_vendor_id(transaction, vendor_id):
-                taken.append(problem("vendorId", "belongs to a developer space already"))
-            if taken:
-                raise ApiError(taken)
-            space = DeveloperSpace(
-                space_id, vendor_id, body.name, body.approval_policy, self._clock.stamp()
-            )
-            await store.insert(transaction, space)
-            return space
-
-        space = await self._database.write(work)
-        return call.created(f"/admin/v1/developer-spaces/{space.id}", encode(space))
-
-    @operation(
         "GET",
-        "/admin/v1/developer-spaces",
-        group=_GROUP,
-        summary="List developer spaces",
-        access=Access.ADMINISTRATOR,
-        query=(LIMIT, CURSOR),
-        answers={200: DeveloperSpacePage},
-        errors=(INVALID_PARAMETER,),
-    )
-    async def list_developer_spaces(self, call: Call) -> Answer:
-        page = self._cursors.page(call)
-        rows = await store.page(self._database, page.after or 0, page.wanted)
-        return Answer(200, encode(DeveloperSpacePage(*self._cursors.cut(call, page, rows))))
-
-    @operation(
-        "GET",
-        "/admin/v1/developer-spaces/{developerSpaceId}",
+        _SPACE,
         group=_GROUP,
         summary="Get a developer space",
-        access=Access.ADMINISTRATOR,
-        answers={200: DeveloperSpace},
-        errors=(NOT_FOUND,),
+        answers={200: DeveloperSpaceResponse},
+        errors=(DEVELOPER_SPACE_NOT_FOUND,),
     )
-    async def get_developer_space_for_administration(self, call: Call) -> Answer:
-        space = await store.find(self._database, call.path["developerSpaceId"])
+    async def get_developer_space(self, call: Call) -> Answer:
+        space = await store.find_response(self._database, call.path["developerId"])
         if space is None:
-            raise _no_space()
+            raise members.no_space()
         return Answer(200, encode(space))
 
     @operation(
-        "PATCH",
-        "/admin/v1/developer-spaces/{developerSpaceId}",
+        "GET",
+        "/rest/3/developer-space/vendor/{vendorId}",
         group=_GROUP,
-        summary="Rename a developer space, or set its approval policy",
-        access=Access.ADMINISTRATOR,
-        body=DeveloperSpaceUpdateRequest,
-        answers={200: DeveloperSpace},
-        errors=(NOT_FOUND, VALIDATION_ERROR),
+        summary="Get the id of the developer space with a vendor id",
+        path_integers=("vendorId",),
+        answers={200: DeveloperId},
+        errors=(DEVELOPER_SPACE_NOT_FOUND,),
     )
-    async def update_developer_space(self, call: Call) -> Answer:
-        body = await call.good_body(DeveloperSpaceUpdateRequest)
-
-        def change(space: DeveloperSpace) -> None:
-            _refuse_archived(space)
-            if body.name is not UNSET:
-                space.name = body.name
-            if body.approval_policy is not UNSET:
-                space.approval_policy = body.approval_policy
-
-        return await self._change(call, change)
-
-    @operation(
-        "POST",
-        "/admin/v1/developer-spaces/{developerSpaceId}/archive",
-        group=_GROUP,
-        summary="Archive a developer space: nothing of it can be written any more",
-        access=Access.ADMINISTRATOR,
-        answers={200: DeveloperSpace},
-        errors=(NOT_FOUND,),
-    )
-    async def archive_developer_space(self, call: Call) -> Answer:
-        def change(space: DeveloperSpace) -> None:
-            if space.archived_at is UNSET:
-                space.archived_at = self._clock.stamp()
-
-        return await self._change(call, change)
-
-    @operation(
-        "POST",
-        "/admin/v1/developer-spaces/{developerSpaceId}/unarchive",
-        group=_GROUP,
-        summary="Take a developer space back from the archive",
-        access=Access.ADMINISTRATOR,
-        answers={200: DeveloperSpace},
-        errors=(NOT_FOUND,),
-    )
-    async def unarchive_developer_space(self, call: Call) -> Answer:
-        def change(space: DeveloperSpace) -> None:
-            space.archived_at = UNSET
-
-        return await self._change(call, change)
+    async def get_developer_space_by_vendor(self, call: Call) -> Answer:
+        vendor_id = read_build_number(call.path["vendorId"])
+        space_id = None
+        if vendor_id is not None:
+            space_id = await store.id_of_vendor(self._database, vendor_id)
+        if space_id is None:
+            detail = "there is no developer space with this vendor id"
+            raise fail(DEVELOPER_SPACE_NOT_FOUND, detail)
+        return Answer(200, encode(DeveloperId(space_id)))
 
     @operation(
         "GET",
-        "/admin/v1/developer-spaces/{developerSpaceId}/members",
+        f"{_SPACE}/catalog-account",
         group=_GROUP,
-        summary="List the members of a developer space",
-        access=Access.ADMINISTRATOR,
-        query=(LIMIT, CURSOR),
-        answers={200: MemberPage},
-        errors=(NOT_FOUND, INVALID_PARAMETER),
+        summary="Get the catalog account of a developer space",
+        access=Access.MEMBER,
+        answers={200: DeveloperCatalogAccountId},
+        errors=(DEVELOPER_SPACE_NOT_FOUND, FORBIDDEN),
     )
-    async def list_members(self, call: Call) -> Answer:
-        space_id = call.path["developerSpaceId"]
-        if await store.find(self._database, space_id) is None:
-            raise _no_space()
+    async def get_developer_catalog_account(self, call: Call) -> Answer:
+        space = await self._joined(call)
+        if space.catalog_account_id is UNSET:
+            raise fail(DEVELOPER_SPACE_NOT_FOUND, "this developer space has no catalog account")
+        return Answer(200, encode(DeveloperCatalogAccountId(space.id, space.catalog_account_id)))
+
+    @operation(
+        "GET",
+        f"{_SPACE}/listings",
+        group=_GROUP,
+        summary="Get the listings of a developer space: how customers reach and know it",
+        answers={200: list[DeveloperListing]},
+        errors=(DEVELOPER_SPACE_NOT_FOUND,),
+    )
+    async def get_developer_listings(self, call: Call) -> Answer:
+        space = await self._space(call)
+        documents = await store.listings(self._database, space.id)
+        return Answer(200, b"[%b]" % b",".join(documents))
+
+    @operation(
+        "GET",
+        f"{_SPACE}/members",
+        group=_GROUP,
+        summary="Get the members of a developer space",
+        access=Access.MEMBER,
+        query=(LIMIT, CURSOR),
+        # 200, as it was observed; the contract's file has 201.
+        answers={200: AllDeveloperMembers},
+        errors=(DEVELOPER_SPACE_NOT_FOUND, FORBIDDEN, INVALID_PARAMETER),
+    )
+    async def get_developer_members(self, call: Call) -> Answer:
+        space = await self._joined(call)
         page = self._cursors.page(call)
-        rows = await store.members_page(self._database, space_id, page.after or 0, page.wanted)
-        return Answer(200, encode(MemberPage(*self._cursors.cut(call, page, rows))))
+        rows = await store.members_page(self._database, space.id, page.after or 0, page.wanted)
+        links, found = self._cursors.cut(call, page, rows)
+        shown = AllDeveloperMembers([rules.in_contract(member, space.id) for member in found])
+        if links.next is not UNSET:
+            shown.next = links.next.removeprefix(f"{call.url_path}?cursor=")
+        return Answer(200, encode(shown))
+
+    @operation(
+        "GET",
+        _MEMBER,
+        group=_GROUP,
+        summary="Get a member of a developer space",
+        access=Access.MEMBER,
+        answers={200: DeveloperMember},
+        errors=(DEVELOPER_SPACE_NOT_FOUND, MEMBER_NOT_FOUND, FORBIDDEN),
+    )
+    async def get_developer_member(self, call: Call) -> Answer:
+        space = await self._joined(call)
+        member = await store.find_member(self._database, space.id, call.path["aaid"])
+        if member is None:
+            raise members.no_member()
+        return Answer(200, encode(rules.in_contract(member, space.id)))
+
+    @operation(
+        "POST",
+        _MEMBER,
+        group=_GROUP,
+        summary="Add a person to a developer space",
+        access=Access.MEMBER,
+        roles=rights.MANAGE_MEMBERS,
+        body=DeveloperMemberWrites,
+        answers={201: DeveloperMember},
+        errors=_WRITE_ERRORS,
+    )
+    async def create_developer_member(self, call: Call) -> Answer:
+        return await self._write(call, members.add)
 
     @operation(
         "PUT",
-        "/admin/v1/developer-spaces/{developerSpaceId}/members/{personId}",
+        _MEMBER,
         group=_GROUP,
-        summary="Add a member to a developer space, or set a member's roles",
-        access=Access.ADMINISTRATOR,
-        body=MemberWriteRequest,
-        answers={200: Member},
-        errors=(NOT_FOUND, VALIDATION_ERROR),
+        summary="Replace the roles or categories of a member",
+        access=Access.MEMBER,
+        roles=rights.MANAGE_MEMBERS,
+        body=DeveloperMemberWrites,
+        answers={201: DeveloperMember},
+        errors=_WRITE_ERRORS,
     )
-    async def put_member(self, call: Call) -> Answer:
-        space_id, person_id = call.path["developerSpaceId"], call.path["personId"]
-        body = await call.good_body(MemberWriteRequest)
-        roles = list(dict.fromkeys(body.roles))
-
-        async def work(transaction: Transaction) -> Member:
-            space = await store.find(transaction, space_id)
-            if space is None:
-                raise _no_space()
-            _refuse_archived(space)
-            if await people.find(transaction, person_id) is None:
-                raise fail(NOT_FOUND, "there is no person with this id")
-            at = self._clock.stamp()
-            await store.save_member(transaction, space_id, person_id, roles, at)
-            member = await store.find_member(transaction, space_id, person_id)
-            assert member is not None
-            return member
-
-        member = await self._database.write(work)
-        self._authenticator.forget()
-        return call.updated(encode(member))
+    async def update_developer_member(self, call: Call) -> Answer:
+        return await self._write(call, members.change)
 
     @operation(
         "DELETE",
-        "/admin/v1/developer-spaces/{developerSpaceId}/members/{personId}",
+        _MEMBER,
         group=_GROUP,
         summary="Remove a member from a developer space",
-        access=Access.ADMINISTRATOR,
-        answers={204: None},
-        errors=(NOT_FOUND,),
+        access=Access.MEMBER,
+        roles=rights.MANAGE_MEMBERS,
+        # With the member as it was: a client breaks on a success without a body.
+        answers={200: DeveloperMember},
+        errors=_WRITE_ERRORS,
     )
-    async def remove_member(self, call: Call) -> Answer:
-        space_id, person_id = call.path["developerSpaceId"], call.path["personId"]
+    async def delete_developer_member(self, call: Call) -> Answer:
+        target = self._target(call, await self._joined(call))
 
-        async def work(transaction: Transaction) -> int:
-            return await store.delete_member(transaction, space_id, person_id)
+        async def work(transaction: Transaction) -> DeveloperMember:
+            return await members.remove(transaction, target)
 
-        if not await self._database.write(work):
-            raise fail(NOT_FOUND, "this developer space has no such member")
+        member = await self._database.write(work)
         self._authenticator.forget()
-        return Answer(204)
+        return Answer(200, encode(member))
 
-    async def _change(self, call: Call, change: Callable[[DeveloperSpace], None]) -> Answer:
-        async def work(transaction: Transaction) -> DeveloperSpace:
-            space = await store.find(transaction, call.path["developerSpaceId"])
-            if space is None:
-                raise _no_space()
-            change(space)
-            await store.update(transaction, space)
-            return space
+    async def _write(self, call: Call, write: Write) -> Answer:
+        space = await self._joined(call)
+        body, problems = await call.body(DeveloperMemberWrites)
+        target = self._target(call, space)
 
-        return Answer(200, encode(await self._database.write(work)))
+        async def work(transaction: Transaction) -> DeveloperMember:
+            return await write(transaction, target, body, problems)
 
+        member = await self._database.write(work)
+        self._authenticator.forget()
+        return call.created(call.url_path, encode(member))
 
-def _refuse_archived(space: DeveloperSpace) -> None:
-    if space.archived_at is not UNSET:
-        raise fail(VALIDATION_ERROR, "the developer space is archived")
+    def _target(self, call: Call, space: DeveloperSpace) -> members.Target:
+        return members.Target(space.id, call.path["aaid"], call.caller, self._clock.stamp())
 
+    async def _space(self, call: Call) -> DeveloperSpace:
+        """The developer space of the path; raises 404."""
+        space = await store.find(self._database, call.path["developerId"])
+        if space is None:
+            raise members.no_space()
+        return space
 
-def _no_space() -> ApiError:
-    return fail(NOT_FOUND, "there is no developer space with this id")
+    async def _joined(self, call: Call) -> DeveloperSpace:
+        """The developer space of the path, where the caller may do this; raises 404 and 403."""
+        space = await self._space(call)
+        call.require_member(space.id)
+        return space

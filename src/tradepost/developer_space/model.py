@@ -1,4 +1,4 @@
-"""The wire of developer spaces in the administration interface."""
+"""The wire of developer spaces: in the administration interface, and in the reference's group."""
 
 from typing import Annotated, Literal
 
@@ -21,8 +21,6 @@ RoleId = Literal[
     "viewer",
 ]
 Roles = Annotated[list[RoleId], Meta(min_length=1, max_length=100)]
-
-
 Category = Literal[
     "primary",
     "engineering",
@@ -33,6 +31,8 @@ Category = Literal[
     "migrations",
     "salessupportandapprovals",
 ]
+Categories = Annotated[list[Category], Meta(max_length=100)]
+SpaceStatus = Literal["ACTIVE", "INACTIVE", "ARCHIVED"]
 ListingType = Literal["DEVELOPER_CORE", "DEVELOPER_WEB"]
 Day = Literal["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
 
@@ -47,10 +47,11 @@ class DeveloperSpaceCreateRequest(msgspec.Struct, rename="camel", forbid_unknown
 
 
 class DeveloperSpaceUpdateRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
-    """What is absent stays as it is."""
+    """What is absent stays as it is; a `catalogAccountId` of `null` is taken away."""
 
     name: Line | UnsetType = UNSET
     approval_policy: ApprovalPolicy | UnsetType = UNSET
+    catalog_account_id: Line | UnsetType | None = UNSET
 
 
 class DeveloperSpace(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -60,6 +61,7 @@ class DeveloperSpace(msgspec.Struct, rename="camel", omit_defaults=True):
     approval_policy: ApprovalPolicy
     created_at: str
     archived_at: str | UnsetType = UNSET
+    catalog_account_id: str | UnsetType = UNSET
 
 
 class DeveloperSpacePage(msgspec.Struct, rename="camel"):
@@ -68,7 +70,10 @@ class DeveloperSpacePage(msgspec.Struct, rename="camel"):
 
 
 class MemberWriteRequest(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+    """Categories that are absent stay as they are; a new member has none then."""
+
     roles: Roles
+    categories: Categories | UnsetType = UNSET
 
 
 class Member(msgspec.Struct, rename="camel"):
@@ -76,6 +81,7 @@ class Member(msgspec.Struct, rename="camel"):
     email: str
     name: str
     roles: list[RoleId]
+    categories: list[Category]
     joined_at: str
 
 
@@ -92,7 +98,7 @@ class DeveloperSpaceResponse(msgspec.Struct, rename="camel"):
 
     id: str
     name: str
-    status: Literal["ACTIVE", "INACTIVE", "ARCHIVED"]
+    status: SpaceStatus
     type: Literal["ATLASSIAN_INTERNAL", "ATLASSIAN_EXTERNAL"]
     vendor_id: int | UnsetType = UNSET
     version: int | UnsetType = UNSET
@@ -119,7 +125,7 @@ class DeveloperMemberWrites(msgspec.Struct, rename="camel"):
     """What is absent stays as it is; a new member needs at least one role."""
 
     roles: Annotated[list[MemberRole], Meta(max_length=100)] | UnsetType = UNSET
-    categories: Annotated[list[Category], Meta(max_length=100)] | UnsetType = UNSET
+    categories: Categories | UnsetType = UNSET
 
 
 class DeveloperMember(msgspec.Struct, rename="camel"):
@@ -139,14 +145,14 @@ class AllDeveloperMembers(msgspec.Struct, rename="camel"):
     next: str | UnsetType = UNSET
 
 
-class ContactDetails(msgspec.Struct, rename="camel"):
+class ContactDetails(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     email_id: Email
     phone_number: Line | UnsetType = UNSET
     homepage_url: Url | UnsetType = UNSET
     other_contact_details: Prose | UnsetType = UNSET
 
 
-class Address(msgspec.Struct, rename="camel"):
+class Address(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     line1: Line | UnsetType = UNSET
     line2: Line | UnsetType = UNSET
     city: Line | UnsetType = UNSET
@@ -155,20 +161,20 @@ class Address(msgspec.Struct, rename="camel"):
     iso_country_code: Line | UnsetType = UNSET
 
 
-class DeveloperCoreListing(msgspec.Struct, rename="camel"):
+class DeveloperCoreListing(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     contact_details: ContactDetails
     description: Prose | UnsetType = UNSET
     slug: Line | UnsetType = UNSET
     address: Address | UnsetType = UNSET
 
 
-class Image(msgspec.Struct, rename="camel"):
+class Image(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     file_link: Line
     file_id: Line
     file_type: Line | UnsetType = UNSET
 
 
-class LogoImage(msgspec.Struct, rename="camel"):
+class LogoImage(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     display_image: Image | UnsetType = UNSET
     unscaled_image: Image | UnsetType = UNSET
     high_resolution_image: Image | UnsetType = UNSET
@@ -176,7 +182,7 @@ class LogoImage(msgspec.Struct, rename="camel"):
     small_high_res_image: Image | UnsetType = UNSET
 
 
-class SupportContact(msgspec.Struct, rename="camel"):
+class SupportContact(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     name: Line
     email: Email | UnsetType = UNSET
     phone: Line | UnsetType = UNSET
@@ -184,32 +190,32 @@ class SupportContact(msgspec.Struct, rename="camel"):
     url: Url | UnsetType = UNSET
 
 
-class TimeRange(msgspec.Struct, rename="camel"):
+class TimeRange(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     from_: Line | UnsetType = msgspec.field(name="from", default=UNSET)
     to: Line | UnsetType = UNSET
 
 
-class Holiday(msgspec.Struct, rename="camel"):
+class Holiday(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     title: Line
     date: Date
     repeat_annually: bool
 
 
-class SupportHours(msgspec.Struct, rename="camel"):
+class SupportHours(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     timezone: Line
     days: Annotated[list[Day], Meta(max_length=7)]
     holidays: Annotated[list[Holiday], Meta(max_length=100)]
     range: TimeRange | UnsetType = UNSET
 
 
-class DeveloperSupportListing(msgspec.Struct, rename="camel"):
+class DeveloperSupportListing(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     sla_url: Url
     support_contact: SupportContact | UnsetType = UNSET
     target_response_time_in_hrs: Annotated[int, Meta(ge=0, le=2**31 - 1)] | UnsetType = UNSET
     support_hours: SupportHours | UnsetType = UNSET
 
 
-class DeveloperWebListing(msgspec.Struct, rename="camel"):
+class DeveloperWebListing(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     logo: LogoImage | UnsetType = UNSET
     support_listing: DeveloperSupportListing | UnsetType = UNSET
     trust_center_url: Url | UnsetType = UNSET

@@ -1,32 +1,56 @@
-"""SQL of developer spaces and their members, and nowhere else."""
+"""SQL of developer spaces, their members and their listings, and nowhere else."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
 from tradepost.database import Reader, Row, Transaction
-from tradepost.developer_space.model import DeveloperSpace, Member, RoleId
+from tradepost.developer_space.model import (
+    Category,
+    CoreListing,
+    DeveloperListing,
+    DeveloperSpace,
+    DeveloperSpaceResponse,
+    ListingType,
+    Member,
+    RoleId,
+    SpaceStatus,
+    WebListing,
+)
 
-_SPACE = "id, vendor_id, name, approval_policy, created_at, archived_at"
-_MEMBER = "p.id, p.email, p.name, m.roles, m.joined_at"
+_SPACE = "id, vendor_id, name, approval_policy, created_at, archived_at, catalog_account_id"
+_MEMBER = "p.id, p.email, p.name, m.roles, m.categories, m.joined_at"
+_LISTING_TYPES: dict[type[DeveloperListing], ListingType] = {
+    CoreListing: "DEVELOPER_CORE",
+    WebListing: "DEVELOPER_WEB",
+}
 
 
 def _space(row: Row) -> DeveloperSpace:
-    space_id, vendor_id, name, approval_policy, created_at, archived_at = row
+    space_id, vendor_id, name, approval_policy, created_at, archived_at, account_id = row
     return DeveloperSpace(
-        space_id, vendor_id, name, approval_policy, created_at, archived_at or UNSET
+        space_id,
+        vendor_id,
+        name,
+        approval_policy,
+        created_at,
+        UNSET if archived_at is None else archived_at,
+        UNSET if account_id is None else account_id,
     )
 
 
 def _member(row: Row) -> Member:
-    person_id, email, name, roles, joined_at = row
-    return Member(person_id, email, name, msgspec.json.decode(roles), joined_at)
+    person_id, email, name, roles, categories, joined_at = row
+    decode = msgspec.json.decode
+    return Member(person_id, email, name, decode(roles), decode(categories), joined_at)
 
 
 async def insert(transaction: Transaction, space: DeveloperSpace) -> None:
     await transaction.execute(
-        f"INSERT INTO developer_space ({_SPACE}) VALUES ($1, $2, $3, $4, $5, NULL)",
+        "INSERT INTO developer_space (id, vendor_id, name, approval_policy, created_at) "
+        "VALUES ($1, $2, $3, $4, $5)",
         space.id,
         space.vendor_id,
         space.name,
@@ -40,8 +64,22 @@ async def find(reader: Reader, space_id: str) -> DeveloperSpace | None:
     return _space(row) if row else None
 
 
-async def has_vendor_id(reader: Reader, vendor_id: int) -> bool:
-    return bool(await reader.row("SELECT 1 FROM developer_space WHERE vendor_id = $1", vendor_id))
+async def find_response(reader: Reader, space_id: str) -> DeveloperSpaceResponse | None:
+    """A developer space as the contract has it."""
+    row = await reader.row(
+        "SELECT id, name, archived_at, vendor_id, version FROM developer_space WHERE id = $1",
+        space_id,
+    )
+    if row is None:
+        return None
+    found_id, name, archived_at, vendor_id, version = row
+    status: SpaceStatus = "ACTIVE" if archived_at is None else "ARCHIVED"
+    return DeveloperSpaceResponse(found_id, name, status, "ATLASSIAN_EXTERNAL", vendor_id, version)
+
+
+async def id_of_vendor(reader: Reader, vendor_id: int) -> str | None:
+    row = await reader.row("SELECT id FROM developer_space WHERE vendor_id = $1", vendor_id)
+    return str(row[0]) if row else None
 
 
 async def highest_vendor_id(reader: Reader) -> int:
@@ -59,26 +97,36 @@ async def page(reader: Reader, after: int, limit: int) -> list[tuple[int, Develo
 
 
 async def update(transaction: Transaction, space: DeveloperSpace) -> None:
+    """Store a developer space that has changed, as its next version."""
     await transaction.execute(
-        "UPDATE developer_space SET name = $1, approval_policy = $2, archived_at = $3 "
-        "WHERE id = $4",
+        "UPDATE developer_space SET name = $1, approval_policy = $2, archived_at = $3, "
+        "catalog_account_id = $4, version = version + 1 WHERE id = $5",
         space.name,
         space.approval_policy,
         None if space.archived_at is UNSET else space.archived_at,
+        None if space.catalog_account_id is UNSET else space.catalog_account_id,
         space.id,
     )
 
 
 async def save_member(
-    transaction: Transaction, space_id: str, person_id: str, roles: list[RoleId], at: str
+    transaction: Transaction,
+    space_id: str,
+    person_id: str,
+    roles: Sequence[RoleId],
+    at: str,
+    categories: Sequence[Category] = (),
 ) -> None:
-    """Let a person join with some roles, or replace the roles of a member."""
+    """Let a person join, or replace the roles and categories of a member."""
     await transaction.execute(
-        "INSERT INTO developer_space_member (developer_space_pk, person_pk, roles, joined_at) "
-        "SELECT s.pk, p.pk, CAST($1 AS TEXT), CAST($2 AS TEXT) FROM developer_space s, person p "
-        "WHERE s.id = $3 AND p.id = $4 "
-        "ON CONFLICT (developer_space_pk, person_pk) DO UPDATE SET roles = excluded.roles",
+        "INSERT INTO developer_space_member "
+        "(developer_space_pk, person_pk, roles, categories, joined_at) "
+        "SELECT s.pk, p.pk, CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT) "
+        "FROM developer_space s, person p WHERE s.id = $4 AND p.id = $5 "
+        "ON CONFLICT (developer_space_pk, person_pk) "
+        "DO UPDATE SET roles = excluded.roles, categories = excluded.categories",
         msgspec.json.encode(roles).decode(),
+        msgspec.json.encode(categories).decode(),
         at,
         space_id,
         person_id,
@@ -120,3 +168,67 @@ async def members_page(
         limit,
     )
     return [(row[0], _member(row[1:])) for row in rows]
+
+
+async def has_other_admin(reader: Reader, space_id: str, person_id: str) -> bool:
+    """Whether a developer space has a member with the role `admin` beside one of its members.
+
+    Who is archived cannot sign in, and does not count.
+    """
+    rows = await reader.rows(
+        "SELECT m.roles FROM developer_space_member m "
+        "JOIN developer_space s ON s.pk = m.developer_space_pk "
+        "JOIN person p ON p.pk = m.person_pk "
+        "WHERE s.id = $1 AND p.id <> $2 AND p.archived_at IS NULL",
+        space_id,
+        person_id,
+    )
+    return any("admin" in msgspec.json.decode(roles) for (roles,) in rows)
+
+
+async def listings(reader: Reader, space_id: str) -> list[bytes]:
+    """The documents of a developer space's listings, in the order of their types."""
+    rows: list[Any] = await reader.rows(
+        "SELECT l.document FROM developer_listing l "
+        "JOIN developer_space s ON s.pk = l.developer_space_pk WHERE s.id = $1 ORDER BY l.type",
+        space_id,
+    )
+    return [document for (document,) in rows]
+
+
+async def listing_version(reader: Reader, space_id: str, kind: type[DeveloperListing]) -> int:
+    """The version of a listing, or 0 where there is none."""
+    row: Any = await reader.row(
+        "SELECT l.version FROM developer_listing l "
+        "JOIN developer_space s ON s.pk = l.developer_space_pk WHERE s.id = $1 AND l.type = $2",
+        space_id,
+        _LISTING_TYPES[kind],
+    )
+    return int(row[0]) if row else 0
+
+
+async def save_listing(transaction: Transaction, listing: DeveloperListing) -> bytes:
+    """Store a listing in the place of the one of its type; its document."""
+    document = msgspec.json.encode(listing)
+    await transaction.execute(
+        "INSERT INTO developer_listing (developer_space_pk, type, version, document) "
+        "SELECT pk, $1, $2, $3 FROM developer_space WHERE id = $4 "
+        "ON CONFLICT (developer_space_pk, type) "
+        "DO UPDATE SET version = excluded.version, document = excluded.document",
+        _LISTING_TYPES[type(listing)],
+        listing.version,
+        document,
+        listing.developer_id,
+    )
+    return document
+
+
+async def delete_listing(
+    transaction: Transaction, space_id: str, kind: type[DeveloperListing]
+) -> int:
+    return await transaction.execute(
+        "DELETE FROM developer_listing WHERE type = $1 "
+        "AND developer_space_pk = (SELECT pk FROM developer_space WHERE id = $2)",
+        _LISTING_TYPES[kind],
+        space_id,
+    )

@@ -87,6 +87,22 @@ class Integer(Parameter[int]):
         raise BadValueError(f"{self.name} must be between {self.minimum} and {self.maximum}")
 
 
+class Boolean(Parameter[bool]):
+    """`true` or `false`."""
+
+    def __init__(self, name: str, description: str = ""):
+        super().__init__(name, description)
+        self.schema = {"type": "boolean"}
+
+    def read(self, text: str) -> bool:
+        if text not in ("true", "false"):
+            raise BadValueError(f"{self.name} must be true or false")
+        return text == "true"
+
+    def text(self, value: bool) -> str:
+        return "true" if value else "false"
+
+
 class Choice(Parameter[str]):
     """One of some words."""
 

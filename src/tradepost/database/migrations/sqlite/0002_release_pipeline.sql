@@ -57,11 +57,13 @@ CREATE UNIQUE INDEX app_software_version_listing_by_build
 CREATE TABLE app_listing (
     app_pk INTEGER PRIMARY KEY REFERENCES app (pk),
     state TEXT NOT NULL,
+    approval_status TEXT NOT NULL,
     revision INTEGER NOT NULL,
     document BLOB NOT NULL
 );
-INSERT INTO app_listing (app_pk, state, revision, document)
-    SELECT a.pk, 'PRIVATE', 1, CAST(json_object(
+CREATE INDEX app_listing_submitted ON app_listing (app_pk) WHERE approval_status = 'SUBMITTED';
+INSERT INTO app_listing (app_pk, state, approval_status, revision, document)
+    SELECT a.pk, 'PRIVATE', 'NOT_ASSIGNED', 1, CAST(json_object(
         'appKey', a.app_key,
         'developerId', s.id,
         'appName', a.name,

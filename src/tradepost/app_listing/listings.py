@@ -1,0 +1,56 @@
+"""Writing an app listing, step by step, inside a transaction."""
+
+from tradepost.app_listing import rules, store
+from tradepost.app_listing.model import UpdateProductListingV3Request
+from tradepost.assets import store as assets
+from tradepost.database import Transaction
+from tradepost.http.errors import PRODUCT_NOT_FOUND, VALIDATION_ERROR, ApiError, Problem, fail
+
+
+async def writable(transaction: Transaction, product_id: str) -> store.ListedApp:
+    """The app with its listing as it is now; raises 404, or 400 where it is archived."""
+    app = await store.find(transaction, product_id)
+    if app is None:
+        raise no_product()
+    if app.archived:
+        raise fail(VALIDATION_ERROR, "the app or its developer space is archived")
+    return app
+
+
+async def update(
+    transaction: Transaction,
+    product_id: str,
+    body: UpdateProductListingV3Request,
+    problems: list[Problem],
+    at: str,
+) -> bytes:
+    """Replace a listing; its new document. `problems` are those of the body, `at` is RFC 3339.
+
+    Raises `ApiError` with every problem; nothing is stored then.
+    """
+    app = await writable(transaction, product_id)
+    named = {image_id for _, image_id in rules.images_of(body)}
+    missing = {image_id for image_id in named if not await assets.has_image(transaction, image_id)}
+    found = [
+        *rules.conflict_problems(body, app.listing),
+        *problems,
+        *rules.content_problems(body, missing),
+    ]
+    if found:
+        raise ApiError(found)
+    listing = rules.updated(body, app.listing, app.approval_policy, at)
+    return await store.update(transaction, listing)
+
+
+async def note_compliance_boundary(transaction: Transaction, product_id: str) -> None:
+    """Let the listing say that the app has a cloud app software beside the commercial one."""
+    app = await store.find(transaction, product_id)
+    assert app is not None
+    if not app.listing.cloud_compliance_boundary:
+        app.listing.cloud_compliance_boundary = True
+        app.listing.revision += 1
+        await store.update(transaction, app.listing)
+
+
+def no_product() -> ApiError:
+    return fail(PRODUCT_NOT_FOUND, "there is no app with this product id")
