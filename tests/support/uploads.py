@@ -1,13 +1,13 @@
 """Forms with a file, good ones and others, and what an upload leaves behind."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 
-from tests.support.administration import SPACES, new_person
-from tests.support.bodies import SPACE
-from tests.support.client import ADMINISTRATOR, DEVELOPER, Auth, InProcess
+from tests.support.bodies import ADDON_DATACENTER, SPACE, version, versions_path
+from tests.support.client import DEVELOPER, Auth, InProcess
+from tests.support.scenes import administer, create, new_person
 
 ARTIFACTS = "/rest/3/artifacts"
 BOUNDARY = "----form-4f2a"
@@ -89,8 +89,41 @@ def stored(server: InProcess) -> tuple[int, int, set[Path]]:
 
 def new_member(server: InProcess, *roles: str) -> tuple[str, str]:
     """A new member of the developer's space with some roles; the credentials."""
-    person, auth = new_person(server)
-    path = f"{SPACES}/{SPACE}/members/{person['id']}"
-    answer = server.put(path, ADMINISTRATOR, json={"roles": list(roles)})
-    assert answer.status_code == 200, answer.text
-    return auth
+    person = new_person(server)
+    path = f"developer-spaces/{SPACE}/members/{person.id}"
+    administer(server, "PUT", path, {"roles": list(roles)})
+    return person.auth
+
+
+class Unreadable:
+    """A body that nobody may read."""
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        raise AssertionError("the body was read")
+
+
+def release(
+    server: InProcess, artifact_id: str, build_number: int = 9001, **changes: Any
+) -> dict[str, Any]:
+    """Create a version of the add-on for datacenter with an artifact; private so far."""
+    details = {"frameworkId": "plugin", "attributes": {"artifactId": artifact_id}}
+    body = version(
+        "plugin",
+        **{
+            "buildNumber": build_number,
+            "versionNumber": "1.0.0",
+            "frameworkDetails": details,
+            **changes,
+        },
+    )
+    return dict(create(server, ADDON_DATACENTER, body))
+
+
+def publish(server: InProcess, build_number: int = 9001) -> None:
+    """Give a version of the add-on for datacenter a public listing, which makes it active."""
+    path = f"{versions_path(ADDON_DATACENTER, build_number)}/listing"
+    answer = server.post(path, json={"state": "PUBLIC"})
+    assert answer.status_code == 201, answer.text
