@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The seven requests of the reference page "App software", sent as printed there: only the host,
 # the credentials, the ids and the current revision are ours. Each answer is held against what
-# the page prints: its status, its shape, and what was sent read back.
+# the page prints: its status, its shape, and what was sent read back. One request is added: the
+# page updates an active version, and a new one is active once its listing is public.
 #
 #   make run                      # in one terminal: a server with the demo data
 #   examples/app-software.sh      # in another; needs curl and jq
@@ -97,9 +98,17 @@ send 200 'Get app software version by build number' --request GET \
   --header 'Accept: application/json'
 holds 'everything that was sent is read back' "$same" --argjson sent "$created"
 holds 'what the server adds: name and link of the licence, state, revision, who and when' \
-  '(.licenseType | has("name") and has("link")) and .state == "active" and .revision == 1
+  '(.licenseType | has("name") and has("link")) and .state == "auto-approved" and .revision == 1
    and .createdBy != "" and (.createdAt | fromdateiso8601 > 0)'
-revision=$(jq .revision "$answer")
+
+send 201 'Make the version public: create its listing' --request POST \
+  --url "$url/rest/3/app-software/$app_software/versions/$build_number/listing" \
+  --user "$user" \
+  --header 'Content-Type: application/json' \
+  --data '{ "state": "PUBLIC" }'
+holds 'a listing that is public and approved' \
+  '.state == "PUBLIC" and .approvalStatus == "APPROVED" and .revision == 1'
+revision=2 # as printed: the version is active since its listing is public
 
 updated='{
   "buildNumber": '$build_number',

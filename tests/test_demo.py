@@ -1,10 +1,13 @@
 """The promises of the demo data, which scripts may rely on."""
 
+import io
+import itertools
 import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.support.administration import ADMIN, APPS, SPACES, person_of, read, walk
 from tests.support.bodies import (
@@ -16,14 +19,31 @@ from tests.support.bodies import (
     OUTSIDER_SPACE,
     REPORTS_FEDRAMP,
     SPACE,
+    listing_path,
+    listings_path,
     version,
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+from tests.support.reference import UPDATE_VERSION
 
 STATES = {"draft", "submitted", "approved", "auto-approved", "active", "rejected", "archived"}
 FRAMEWORKS = {"connect", "forge", "plugin", "workflow", "external"}
 ADDON = {ADDON_CLOUD: "cloud", ADDON_SERVER: "server", ADDON_DATACENTER: "datacenter"}
+LISTING_STATES = ("PRIVATE", "PUBLIC")
+APPROVAL_STATUSES = ("APPROVED", "SUBMITTED", "REJECTED", "UNINITIATED")
+IMAGES = [f"{number}0000000-0000-4000-8000-0000000000e1" for number in range(1, 10)]
+DOCUMENTED = {
+    26400: ("draft", "PUBLIC", "UNINITIATED"),
+    26300: ("active", "PUBLIC", "APPROVED"),
+    26200: ("auto-approved", "PRIVATE", "UNINITIATED"),
+    26100: ("approved", "PRIVATE", "APPROVED"),
+    25900: ("submitted", "PUBLIC", "SUBMITTED"),
+    25600: ("rejected", "PUBLIC", "REJECTED"),
+    25400: ("submitted", "PRIVATE", "SUBMITTED"),
+    25300: ("rejected", "PRIVATE", "REJECTED"),
+}
+"""The states of some versions of the cloud app software, and of their listings."""
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -42,7 +62,15 @@ def all_software(shared: InProcess) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("auth", "administrator"), [(DEVELOPER, False), (OUTSIDER, False), (ADMINISTRATOR, True)]
+    ("auth", "administrator"),
+    [
+        (DEVELOPER, False),
+        (("release@example.com", "release-token"), False),
+        (("listing@example.com", "listing-token"), False),
+        (("viewer@example.com", "viewer-token"), False),
+        (OUTSIDER, False),
+        (ADMINISTRATOR, True),
+    ],
 )
 def test_the_documented_credentials_work(
     shared: InProcess, auth: tuple[str, str], administrator: bool
@@ -58,7 +86,12 @@ def test_the_space_of_the_developer_is_the_documented_one(shared: InProcess) -> 
     space = read(shared, f"{SPACES}/{SPACE}")
     assert (space["vendorId"], space["approvalPolicy"]) == (1212345, "auto")
     members = read(shared, f"{SPACES}/{SPACE}/members")["members"]
-    assert [member["email"] for member in members] == ["developer@example.com"]
+    assert [(member["email"], member["roles"], member["categories"]) for member in members] == [
+        ("developer@example.com", ["admin"], ["primary", "engineering"]),
+        ("release@example.com", ["release-manager"], ["engineering"]),
+        ("listing@example.com", ["listing-specialist"], ["marketing", "support"]),
+        ("viewer@example.com", ["viewer", "data-analyst"], ["finance"]),
+    ]
 
 
 def test_the_outsider_has_another_space_with_reviews(shared: InProcess) -> None:
@@ -135,11 +168,29 @@ def test_the_numbers_that_the_reference_page_uses_are_free(server: InProcess) ->
     assert not held & {"1.0.1", "1.0.2"}
     body = version(buildNumber=1001, versionNumber="1.0.1")
     created = server.post(versions_path(), json=body)
-    assert (created.status_code, created.json()["state"]) == (201, "active")
+    assert (created.status_code, created.json()["state"]) == (201, "auto-approved")
     updated = server.put(
         versions_path(build_number=1001), json={**created.json(), "versionNumber": "1.0.2"}
     )
     assert updated.status_code == 200
+
+
+@pytest.mark.parametrize("software", [ADDON_CLOUD, CALENDAR_CLOUD])
+def test_the_update_of_the_reference_page_is_good_for_active_connect_versions(
+    server: InProcess, software: str
+) -> None:
+    held = next(
+        held
+        for held in versions(server, software)
+        if held["state"] == "active" and held["frameworkDetails"]["frameworkId"] == "connect"
+    )
+    numbers = {name: held[name] for name in ("buildNumber", "revision")}
+    path = versions_path(software, held["buildNumber"])
+    answer = server.put(path, ADMINISTRATOR, json={**UPDATE_VERSION, **numbers})
+    assert answer.status_code == 200, answer.text
+    updated = answer.json()
+    assert (updated["versionNumber"], updated["state"]) == ("1.0.2", "active")
+    assert updated["revision"] == held["revision"] + 1
 
 
 @pytest.mark.parametrize(
@@ -212,3 +263,130 @@ def test_bodies_name_parents_and_releases_that_are_known(
     }
     assert named <= known
     assert len(named) > 1
+
+
+# Listings.
+
+
+def listings(server: InProcess, software: str, **filters: str) -> list[dict[str, Any]]:
+    query = "&".join(f"{name}={value}" for name, value in filters.items())
+    return walk(server, f"{listings_path(software)}?{query}", "versions", 50)
+
+
+def test_the_cloud_one_has_listings_in_every_state_and_approval_status(shared: InProcess) -> None:
+    held = listings(shared, ADDON_CLOUD)
+    assert len(held) > 10
+    found = {(listing["state"], listing["approvalStatus"]) for listing in held}
+    assert found == set(itertools.product(LISTING_STATES, APPROVAL_STATUSES))
+    for state, status in found:
+        filtered = listings(shared, ADDON_CLOUD, state=state, approvalStatus=status)
+        expected = [n for n in held if (n["state"], n["approvalStatus"]) == (state, status)]
+        assert filtered == expected
+
+
+@pytest.mark.parametrize("build_number", DOCUMENTED)
+def test_versions_and_their_listings_are_in_the_documented_states(
+    shared: InProcess, build_number: int
+) -> None:
+    version = read(shared, versions_path(build_number=build_number))
+    listing = read(shared, listing_path(build_number))
+    states = (version["state"], listing["state"], listing["approvalStatus"])
+    assert states == DOCUMENTED[build_number]
+
+
+def test_the_newest_version_of_each_app_software_has_a_listing(
+    shared: InProcess, all_software: list[str]
+) -> None:
+    for software in all_software:
+        newest = versions(shared, software)[0]["buildNumber"]
+        listing = read(shared, listing_path(newest, software))
+        assert (listing["buildNumber"], listing["appSoftwareId"]) == (newest, software)
+        assert len(listing["highlights"]) == 3
+
+
+def test_listings_fit_their_versions(shared: InProcess, all_software: list[str]) -> None:
+    for software in all_software:
+        for listing in listings(shared, software):
+            version = read(shared, versions_path(software, listing["buildNumber"]))
+            visible = (listing["state"], listing["approvalStatus"]) == ("PUBLIC", "APPROVED")
+            assert visible is (version["state"] == "active")
+            details = listing.get("approvalDetails", {})
+            status = listing["approvalStatus"]
+            assert ("submittedDate" in details) is (status != "UNINITIATED")
+            assert ("approvalDate" in details and "approvedBy" in details) is (status == "APPROVED")
+
+
+@pytest.mark.parametrize(
+    ("software", "auth"),
+    [
+        (ADDON_CLOUD, DEVELOPER),
+        (ADDON_SERVER, DEVELOPER),
+        (ADDON_DATACENTER, DEVELOPER),
+        (REPORTS_FEDRAMP, DEVELOPER),
+        (CALENDAR_CLOUD, OUTSIDER),
+    ],
+)
+def test_every_listing_can_be_sent_back_as_it_is(
+    server: InProcess, software: str, auth: Auth
+) -> None:
+    held = listings(server, software)
+    assert held
+    for listing in held:
+        path = listing_path(listing["buildNumber"], software)
+        response = server.put(path, auth=auth, json=listing)
+        assert response.status_code == 200, (listing, response.text)
+        assert response.json() == {**listing, "revision": listing["revision"] + 1}
+
+
+# Files.
+
+
+@pytest.mark.parametrize("image_id", IMAGES)
+def test_the_images_of_listings_can_be_downloaded_and_seen(
+    shared: InProcess, image_id: str
+) -> None:
+    path = f"/rest/3/assets/images/{image_id}/download"
+    answer = shared.get(path, headers={"Accept": "*/*"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/png"
+    with Image.open(io.BytesIO(answer.content)) as picture:
+        picture.load()
+        assert picture.format == "PNG"
+        assert min(picture.size) >= 90
+        assert len(picture.convert("RGB").getcolors() or []) == 2
+
+
+def test_listings_name_no_other_images(shared: InProcess, all_software: list[str]) -> None:
+    for software in all_software:
+        for listing in listings(shared, software):
+            named = {listing["heroImage"]}
+            named |= {screenshot["imageId"] for screenshot in listing["screenshots"]}
+            for highlight in listing["highlights"]:
+                named.add(highlight["screenshot"]["imageId"])
+                named |= {highlight[name] for name in ("thumbnail",) if name in highlight}
+            assert named <= set(IMAGES)
+
+
+def test_artifacts_are_files_and_uploading_one_again_tells_the_same(
+    server: InProcess, all_software: list[str]
+) -> None:
+    checked = set()
+    for software in all_software:
+        for held in versions(server, software):
+            found = held["frameworkDetails"]["attributes"].get("artifactId")
+            if found is None:
+                continue
+            artifact = read(server, f"/rest/3/artifacts/{found}", DEVELOPER)
+            details = artifact["details"]
+            if held["frameworkDetails"]["frameworkId"] == "plugin":
+                assert details["version"] == held["versionNumber"]
+            binary = server.get(f"/rest/3/artifacts/{found}/download")
+            assert binary.status_code == 200
+            assert len(binary.content) == artifact["fileInfo"]["size"]
+            name = artifact["fileInfo"]["logicalFileName"]
+            again = server.post("/rest/3/artifacts", files={"file": (name, binary.content)})
+            assert again.status_code == 200, again.text
+            assert again.json()["details"] == details
+            assert again.json()["fileInfo"] == artifact["fileInfo"]
+            checked.add(held["frameworkDetails"]["frameworkId"])
+    assert checked == {"plugin", "workflow"}

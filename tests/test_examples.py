@@ -25,4 +25,4 @@ def test_the_seven_requests_of_the_reference_page_answer_as_printed(tmp_path: Pa
         )
     assert run.returncode == 0, run.stdout + run.stderr
     statuses = [line[:3] for line in run.stdout.splitlines() if line[:3].isdigit()]
-    assert statuses == ["200", "200", "201", "200", "200", "200", "201"]
+    assert statuses == ["200", "200", "201", "200", "201", "200", "200", "201"]

@@ -16,6 +16,9 @@ ADMINISTRATION = {
     ("GET", "/people"),
     ("PATCH", "/people/{personId}"),
     ("GET", "/submitted-versions"),
+    ("GET", "/submitted-app-listings"),
+    ("POST", "/apps/{productId}/listing/approve"),
+    ("POST", "/apps/{productId}/listing/reject"),
     ("GET", "/people/{personId}"),
     ("POST", "/people/{personId}/archive"),
     ("POST", "/people/{personId}/unarchive"),
@@ -29,6 +32,10 @@ ADMINISTRATION = {
     ("POST", "/developer-spaces/{developerSpaceId}/archive"),
     ("POST", "/developer-spaces/{developerSpaceId}/unarchive"),
     ("GET", "/developer-spaces/{developerSpaceId}/members"),
+    ("PUT", "/developer-spaces/{developerSpaceId}/listings/DEVELOPER_CORE"),
+    ("PUT", "/developer-spaces/{developerSpaceId}/listings/DEVELOPER_WEB"),
+    ("DELETE", "/developer-spaces/{developerSpaceId}/listings/DEVELOPER_CORE"),
+    ("DELETE", "/developer-spaces/{developerSpaceId}/listings/DEVELOPER_WEB"),
     ("PUT", "/developer-spaces/{developerSpaceId}/members/{personId}"),
     ("DELETE", "/developer-spaces/{developerSpaceId}/members/{personId}"),
     ("POST", "/apps"),
@@ -57,12 +64,36 @@ CONTRACT = {
     ("PUT", "/app-software/{appSoftwareId}/versions/{buildNumber}"),
     ("GET", "/app-software/{id}/tokens"),
     ("POST", "/app-software/{id}/tokens"),
+    ("GET", "/app-software/{appSoftwareId}/versions/{buildNumber}/listing"),
+    ("POST", "/app-software/{appSoftwareId}/versions/{buildNumber}/listing"),
+    ("PUT", "/app-software/{appSoftwareId}/versions/{buildNumber}/listing"),
+    ("GET", "/app-software/{appSoftwareId}/listings/all"),
+    ("POST", "/artifacts"),
+    ("POST", "/artifacts/fetch"),
+    ("GET", "/artifacts/{artifactId}"),
+    ("GET", "/artifacts/{artifactId}/download"),
+    ("POST", "/assets/images/{imageType}"),
+    ("GET", "/assets/images/{imageId}/download"),
+    ("GET", "/product-listing/{productId}"),
+    ("PUT", "/product-listing/{productId}"),
+    ("GET", "/product-listing/developer-space/{developerId}"),
+    ("GET", "/developer-space/{developerId}"),
+    ("GET", "/developer-space/vendor/{vendorId}"),
+    ("GET", "/developer-space/{developerId}/catalog-account"),
+    ("GET", "/developer-space/{developerId}/listings"),
+    ("GET", "/developer-space/{developerId}/members"),
+    ("GET", "/developer-space/{developerId}/members/{aaid}"),
+    ("POST", "/developer-space/{developerId}/members/{aaid}"),
+    ("PUT", "/developer-space/{developerId}/members/{aaid}"),
+    ("DELETE", "/developer-space/{developerId}/members/{aaid}"),
     ("GET", "/parent-software"),
     ("GET", "/parent-software/{parentSoftwareId}"),
     ("GET", "/parent-software/{parentSoftwareId}/versions"),
     ("GET", "/parent-software/{id}/versions/number/{versionNumber}"),
     ("GET", "/parent-software/{parentSoftwareId}/versions/build/{buildNumber}"),
 }
+DOWNLOAD = "/rest/3/artifacts/{artifactId}/download"
+"""Open to sites as well, which bring an access token in place of credentials."""
 OPERATIONS = {
     ("GET", "/healthz"),
     ("GET", "/readyz"),
@@ -134,7 +165,8 @@ def test_every_operation_says_what_it_does_and_who_may(document: dict[str, Any])
             assert set(described["tags"]) <= tags
             open_to_all = {} in described["security"]
             assert open_to_all == (
-                path in ("/healthz", "/readyz", "/openapi.json") or "parent-software" in path
+                path in ("/healthz", "/readyz", "/openapi.json", DOWNLOAD)
+                or "parent-software" in path
             )
             assert open_to_all or "401" in described["responses"]
             if path.startswith("/admin/v1"):

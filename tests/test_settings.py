@@ -26,6 +26,10 @@ ANOTHER: dict[str, tuple[str, Any]] = {
     "agreements": ("https://a.example/1 https://a.example/2",) * 2,
     "sign_in_cache_seconds": ("0.5", 0.5),
     "body_seconds": ("5", 5.0),
+    "artifact_bytes": ("1048576", 1_048_576),
+    "upload_seconds": ("60", 60.0),
+    "fetch_seconds": ("20", 20.0),
+    "fetch_hosts": ("files.internal.example build-1",) * 2,
 }
 """For each setting another value than its default: as text, and as understood."""
 
@@ -107,6 +111,13 @@ def test_a_variable_that_is_empty_is_not_set() -> None:
         ("SIGN_IN_CACHE_SECONDS", "301", "must be at most 300.0"),
         ("SIGN_IN_CACHE_SECONDS", "nan", "must be"),
         ("SIGN_IN_CACHE_SECONDS", "soon", "must be a number"),
+        ("ARTIFACT_BYTES", "1023", "must be at least 1024"),
+        ("ARTIFACT_BYTES", "1099511627777", "must be at most 1099511627776"),
+        ("ARTIFACT_BYTES", "250 MB", "must be a whole number"),
+        ("UPLOAD_SECONDS", "0", "must be at least 0.1"),
+        ("UPLOAD_SECONDS", "86401", "must be at most 86400.0"),
+        ("FETCH_SECONDS", "0", "must be at least 0.1"),
+        ("FETCH_SECONDS", "3601", "must be at most 3600.0"),
         ("DATA", "\udcff", "is not UTF-8"),
     ],
 )
@@ -163,3 +174,15 @@ def test_agreements_are_separated_by_spaces() -> None:
     settings = load({}, {"TRADEPOST_AGREEMENTS": " https://a.example/1  https://a.example/2\n"})
     assert settings.agreement_urls == {"https://a.example/1", "https://a.example/2"}
     assert Settings().agreement_urls == frozenset()
+
+
+def test_hosts_that_may_be_fetched_from_are_separated_by_spaces() -> None:
+    settings = load({}, {"TRADEPOST_FETCH_HOSTS": " files.internal.example  build-1\n"})
+    assert settings.allowed_fetch_hosts == {"files.internal.example", "build-1"}
+    assert Settings().allowed_fetch_hosts == frozenset()
+
+
+def test_the_database_and_the_files_are_in_the_data_directory() -> None:
+    settings = load({"data": "/srv/tradepost"}, {})
+    assert settings.database_path == Path("/srv/tradepost/tradepost.db")
+    assert settings.blobs_path == Path("/srv/tradepost/blobs")

@@ -15,7 +15,7 @@ from tests.support.bodies import (
     version,
     versions_path,
 )
-from tests.support.client import ADMINISTRATOR, DEVELOPER, InProcess
+from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.reference import CREATE_VERSION
 from tests.support.scenes import (
     ARCHIVED,
@@ -24,6 +24,7 @@ from tests.support.scenes import (
     archive,
     as_caller,
     create,
+    list_version,
     move,
     new_software,
     set_policy,
@@ -81,14 +82,13 @@ def test_the_example_of_the_reference_works_as_printed(server: InProcess, prefix
             "name": "Commercial License",
             "link": "https://www.atlassian.com/licensing/marketplace/termsofuse",
         },
-        "state": "active",
+        "state": "auto-approved",
         "revision": 1,
         "approvalDetails": {
             "submittedAt": at,
             "approvedAt": at,
             "approvedBy": "auto-approval",
         },
-        "releaseDetails": {"releasedAt": at, "releasedBy": DEVELOPER[0]},
         "acceptedAgreements": [
             {
                 "agreementUrl": "https://developer.atlassian.com/marketplace/terms",
@@ -144,7 +144,7 @@ def test_unknown_fields_are_ignored(server: InProcess) -> None:
     body["compatibilities"][0]["colour"] = "green"
     body["frameworkDetails"]["attributes"]["colour"] = "green"
     created = create(server, ADDON_CLOUD, body)
-    assert (created["state"], created["revision"]) == ("active", 1)
+    assert (created["state"], created["revision"]) == ("auto-approved", 1)
     assert created["createdBy"] == DEVELOPER[0]
     assert created["licenseType"]["name"] == "BSD License"
     assert "green" not in str(created)
@@ -163,7 +163,7 @@ def test_prefer_minimal_leaves_the_body_out(server: InProcess) -> None:
 @pytest.mark.parametrize("prefer", ["return=representation", "respond-async", "wait=10"])
 def test_other_preferences_change_nothing(server: InProcess, prefer: str) -> None:
     answer = server.post(versions_path(), json=version(), headers={"Prefer": prefer})
-    assert answer.json()["state"] == "active"
+    assert answer.json()["state"] == "auto-approved"
 
 
 # Who may.
@@ -179,7 +179,6 @@ def test_only_members_and_administrators_create_versions(server: InProcess, who:
         assert auth is not None
         assert answer.json()["createdBy"] == auth[0]
         assert answer.json()["acceptedAgreements"][0]["acceptedBy"] == auth[0]
-        assert answer.json()["releaseDetails"]["releasedBy"] == auth[0]
         assert count(server) == before + 1
         return
     refused(answer, *((401, "UNAUTHORIZED") if who == "nobody" else (403, "FORBIDDEN")))
@@ -667,6 +666,21 @@ def test_with_manual_approval_a_new_version_waits_for_review(server: InProcess) 
     assert "releaseDetails" not in created
 
 
+def test_with_automatic_approval_a_new_version_waits_for_its_listing(server: InProcess) -> None:
+    created = create(server, ADDON_CLOUD, version())
+    number = created["buildNumber"]
+    assert created["state"] == "auto-approved"
+    refused(
+        server.get(versions_path(build_number=number), OUTSIDER),
+        404,
+        "APP_SOFTWARE_VERSION_NOT_FOUND",
+    )
+    list_version(server, ADDON_CLOUD, number)
+    public = server.get(versions_path(build_number=number), OUTSIDER).json()
+    assert (public["state"], public["revision"]) == ("active", 2)
+    assert public["releaseDetails"]["releasedBy"] == ADMINISTRATOR[0]
+
+
 @pytest.mark.parametrize("policy", ["auto", "manual"])
 def test_a_draft_comes_from_the_administration_alone(server: InProcess, policy: str) -> None:
     set_policy(server, policy)
@@ -684,7 +698,7 @@ def test_what_is_archived_gets_no_new_versions(server: InProcess, what: str) -> 
     assert "archived" in detail
     assert count(server) == before
     unarchive(server, what, ADDON_CLOUD)
-    assert create(server, ADDON_CLOUD, version())["state"] == "active"
+    assert create(server, ADDON_CLOUD, version())["state"] == "auto-approved"
 
 
 # Problems.

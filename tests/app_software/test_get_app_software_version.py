@@ -8,10 +8,12 @@ from tests.support.bodies import (
     ADDON_SERVER,
     CALENDAR_CLOUD,
     UNKNOWN,
+    listing,
+    listing_path,
     version,
     versions_path,
 )
-from tests.support.client import ADMINISTRATOR, OUTSIDER, InProcess
+from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.scenes import CALLERS, as_caller, create, move, new_software, set_policy
 
 STATES = {
@@ -137,18 +139,24 @@ def test_zero_and_the_greatest_build_number_can_be_read(server: InProcess) -> No
         assert answer.json()["buildNumber"] == build_number
 
 
-def test_a_version_becomes_visible_to_outsiders_when_it_is_approved(server: InProcess) -> None:
+def test_a_version_becomes_visible_to_outsiders_when_it_is_approved_and_listed(
+    server: InProcess,
+) -> None:
     set_policy(server, "manual")
     software_id = new_software(server)
     create(server, software_id, version(buildNumber=7))
     path = versions_path(software_id, 7)
     assert server.get(path).json()["state"] == "submitted"
     refused(server.get(path, OUTSIDER), 404, "APP_SOFTWARE_VERSION_NOT_FOUND")
-    move(server, "approve", 7, software_id)
+    approved = move(server, "approve", 7, software_id)
+    assert (approved["state"], "releaseDetails" in approved) == ("approved", False)
+    refused(server.get(path, OUTSIDER), 404, "APP_SOFTWARE_VERSION_NOT_FOUND")
+    listed = server.post(listing_path(7, software_id), json=listing(state="PUBLIC"))
+    assert listed.status_code == 201
     seen = server.get(path, OUTSIDER).json()
     assert seen["state"] == "active"
     assert seen["approvalDetails"]["approvedBy"] == ADMINISTRATOR[0]
-    assert seen["releaseDetails"]["releasedBy"] == ADMINISTRATOR[0]
+    assert seen["releaseDetails"]["releasedBy"] == DEVELOPER[0]
 
 
 def test_a_rejected_version_tells_its_members_the_reason(server: InProcess) -> None:

@@ -468,10 +468,10 @@ def test_versions_that_disappear_do_not_disturb_a_walk(server: InProcess) -> Non
 
 
 def test_a_walk_after_a_version_goes_on_when_that_version_changes(server: InProcess) -> None:
-    walk = pages(server, versions_path(ADDON_SERVER), OUTSIDER, limit=2, afterVersion="1.2.0")
+    walk = pages(server, versions_path(ADDON_SERVER), OUTSIDER, limit=2, afterVersion="1.2.1")
     seen = builds(next(walk)["versions"])
-    start = next(v for v in listed(server, ADDON_SERVER) if v["versionNumber"] == "1.2.0")
-    body = {**start, "versionNumber": "1.2.0-renamed"}
+    start = next(v for v in listed(server, ADDON_SERVER) if v["versionNumber"] == "1.2.1")
+    body = {**start, "versionNumber": "1.2.1-renamed"}
     renamed = server.put(versions_path(ADDON_SERVER, start["buildNumber"]), json=body)
     assert renamed.status_code == 200, renamed.text
     seen += [build for page in walk for build in builds(page["versions"])]

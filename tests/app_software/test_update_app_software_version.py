@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.support.answers import MOMENT, refused, refused_fields
@@ -10,7 +11,9 @@ from tests.support.bodies import (
     ADDON_CLOUD,
     ADDON_SERVER,
     FRAMEWORKS,
+    OTHER_WORKFLOW,
     UNKNOWN,
+    WORKFLOW,
     codes,
     problems,
     version,
@@ -25,6 +28,8 @@ from tests.support.scenes import (
     archive,
     as_caller,
     create,
+    create_public,
+    list_version,
     move,
     new_software,
     set_policy,
@@ -63,8 +68,8 @@ def without(body: dict[str, Any], *names: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("prefix", ["", "/marketplace"])
 def test_the_example_of_the_reference_works_as_printed(server: InProcess, prefix: str) -> None:
-    created = create(server, ADDON_CLOUD, CREATE_VERSION)
-    assert put(server, created).json()["revision"] == 2
+    created = create_public(server, ADDON_CLOUD, CREATE_VERSION)
+    assert (created["state"], created["revision"]) == ("active", 2)
     answer = server.put(prefix + versions_path(build_number=1001), json=UPDATE_VERSION)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json"
@@ -165,7 +170,7 @@ def test_prefer_minimal_leaves_the_body_out(server: InProcess) -> None:
 
 
 def test_filters_find_a_version_as_it_is_now(server: InProcess) -> None:
-    held = read(server, 3140, ADDON_SERVER)
+    held = read(server, 3080, ADDON_SERVER)
     changes = {
         "versionNumber": "9.9.9",
         "supportedPaymentModel": "free",
@@ -179,11 +184,11 @@ def test_filters_find_a_version_as_it_is_now(server: InProcess) -> None:
         page = server.get(versions_path(ADDON_SERVER), params=filters).json()
         return [listed["buildNumber"] for listed in page["versions"]]
 
-    assert found(paymentModel="free") == [3140]
-    assert found(parentSoftwareId="confluence", parentSoftwareVersionId=6) == [3140]
-    assert 3140 not in found(parentSoftwareId="jira")
-    assert found(afterVersion="9.9.9") == []
-    answer = server.get(versions_path(ADDON_SERVER), params={"afterVersion": "1.3.3"})
+    assert found(paymentModel="free") == [3080]
+    assert found(parentSoftwareId="confluence", parentSoftwareVersionId=6) == [3080]
+    assert 3080 not in found(parentSoftwareId="jira")
+    assert found(afterVersion="9.9.9") == [3140, 3130, 3120, 3110, 3100, 3090]
+    answer = server.get(versions_path(ADDON_SERVER), params={"afterVersion": "1.2.1"})
     refused(answer, 400, "INVALID_PARAMETER")
 
 
@@ -323,16 +328,21 @@ def test_the_artifact_of_an_active_version_cannot_change(server: InProcess, fram
     held = create(server, software_id, version(framework, buildNumber=1, versionNumber="1"))
     assert held["state"] == "submitted"
 
-    def with_artifact(artifact_id: str) -> dict[str, Any]:
+    def change(artifact_id: str) -> httpx2.Response:
         details = {"frameworkId": framework, "attributes": {"artifactId": artifact_id}}
-        return {**held, "frameworkDetails": details}
+        held = read(server, 1, software_id)
+        answer: httpx2.Response = put(server, {**held, "frameworkDetails": details}, software_id)
+        return answer
 
-    answer = put(server, with_artifact("artifact-2"), software_id)
-    assert answer.json()["frameworkDetails"]["attributes"]["artifactId"] == "artifact-2"
-    held = move(server, "approve", 1, software_id)
-    answer = put(server, with_artifact("artifact-3"), software_id)
-    assert refused_fields(answer) == ["frameworkDetails.attributes.artifactId"]
-    assert put(server, with_artifact("artifact-2"), software_id).status_code == 200
+    assert change(OTHER_WORKFLOW).json()["frameworkDetails"]["attributes"] == {
+        "artifactId": OTHER_WORKFLOW
+    }
+    assert move(server, "approve", 1, software_id)["state"] == "approved"
+    assert change(WORKFLOW).status_code == 200
+    list_version(server, software_id, 1)
+    assert read(server, 1, software_id)["state"] == "active"
+    assert refused_fields(change(OTHER_WORKFLOW)) == ["frameworkDetails.attributes.artifactId"]
+    assert change(WORKFLOW).status_code == 200
 
 
 # Rules that hold for new versions as well.
@@ -379,7 +389,10 @@ def test_the_artifact_of_an_active_version_cannot_change(server: InProcess, fram
         ({"supportedPaymentModel": "gold"}, ["supportedPaymentModel"]),
         ({"licenseType": {"id": "mit"}}, ["licenseType.id"]),
         ({"acceptedAgreements": [{}]}, ["acceptedAgreements[0].agreementUrl"]),
-        ({"versionNumber": "1.3.2"}, ["versionNumber"]),
+        (
+            {"versionNumber": "1.3.2"},  # which another has, and the artifact has not
+            ["frameworkDetails.attributes.artifactId", "versionNumber"],
+        ),
         ({"versionNumber": None}, ["versionNumber"]),
         ({"versionNumber": ""}, ["versionNumber"]),
         ({"supported": 0, "beta": "no"}, ["beta", "supported"]),

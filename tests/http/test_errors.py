@@ -12,7 +12,10 @@ from tests.support.answers import UUID, refused
 from tests.support.bodies import (
     ADDON_CLOUD,
     ADDON_SERVER,
+    SPACE,
     UNKNOWN,
+    WORKFLOW,
+    listing_path,
     version,
     versions_path,
 )
@@ -23,6 +26,9 @@ from tradepost.http.errors import REGISTRY
 
 MEBIBYTE = 1024 * 1024
 PARENTS = "/rest/3/parent-software"
+ARTIFACTS = "/rest/3/artifacts"
+FETCH = f"{ARTIFACTS}/fetch"
+SPACES = "/rest/3/developer-space"
 
 
 def stale_update(server: InProcess) -> httpx2.Response:
@@ -80,6 +86,9 @@ def slow_body(_: InProcess) -> httpx2.Response:
 REACHED: dict[str, Callable[[InProcess], httpx2.Response]] = {
     "INVALID_PARAMETER": lambda s: s.get(f"{versions_path()}?limit=0"),
     "VALIDATION_ERROR": lambda s: s.post(versions_path(), json={}),
+    "VALIDATION_FAIL": lambda s: s.post(listing_path(26300), json={}),
+    "VALIDATION_FAILED": lambda s: s.post(FETCH, json={}),
+    "ARTIFACT_REMOTE_FETCH_FAILURE": lambda s: s.post(FETCH, json={"uri": "http://127.0.0.1/"}),
     "REVISION_MISMATCH": stale_update,
     "UNAUTHORIZED": lambda s: s.get(versions_path(), None),
     "FORBIDDEN": lambda s: s.post(versions_path(), OUTSIDER, json=version()),
@@ -89,16 +98,32 @@ REACHED: dict[str, Callable[[InProcess], httpx2.Response]] = {
     "APP_SOFTWARE_VERSION_NOT_FOUND": lambda s: s.get(versions_path(build_number=1)),
     "PARENT_SOFTWARE_NOT_FOUND": lambda s: s.get(f"{PARENTS}/nowhere"),
     "PARENT_SOFTWARE_VERSION_NOT_FOUND": lambda s: s.get(f"{PARENTS}/jira/versions/build/1"),
+    "APP_SOFTWARE_VERSION_LISTING_NOT_FOUND": lambda s: s.get(listing_path(20100)),
+    "ARTIFACT_NOT_FOUND": lambda s: s.get(f"{ARTIFACTS}/{UNKNOWN}"),
+    "IMAGE_NOT_FOUND": lambda s: s.get(f"/rest/3/assets/images/{UNKNOWN}/download"),
+    "PRODUCT_NOT_FOUND": lambda s: s.get(f"/rest/3/product-listing/{UNKNOWN}"),
+    "DEVELOPER_SPACE_NOT_FOUND": lambda s: s.get(f"{SPACES}/{UNKNOWN}"),
+    "MEMBER_NOT_FOUND": lambda s: s.get(f"{SPACES}/{SPACE}/members/{UNKNOWN}"),
     "REQUEST_TIMEOUT": slow_body,
     "METHOD_NOT_ALLOWED": lambda s: s.request("DELETE", versions_path()),
     "NOT_ACCEPTABLE": lambda s: s.get(versions_path(), headers={"Accept": "text/html"}),
     "PAYLOAD_TOO_LARGE": lambda s: s.post(versions_path(), content=b" " * (MEBIBYTE + 1)),
+    "RANGE_NOT_SATISFIABLE": lambda s: s.get(
+        f"{ARTIFACTS}/{WORKFLOW}/download", headers={"Range": "bytes=1000000-"}
+    ),
     "UNSUPPORTED_MEDIA_TYPE": lambda s: s.post(versions_path(), data={"beta": "true"}),
     "TOO_MANY_REQUESTS": too_many_failures,
     "INTERNAL_ERROR": damaged_document,
     "SERVICE_UNAVAILABLE": full_disk,
 }
 """For every registered code a request that gives it."""
+NUMERIC = {
+    "VALIDATION_FAIL",
+    "APP_SOFTWARE_VERSION_LISTING_NOT_FOUND",
+    "IMAGE_NOT_FOUND",
+    "PRODUCT_NOT_FOUND",
+}
+"""Those whose request is to a group of listings, or for an image: `status` is a number there."""
 
 
 def test_there_is_a_request_for_every_registered_code() -> None:
@@ -109,14 +134,16 @@ def test_there_is_a_request_for_every_registered_code() -> None:
 def test_every_registered_code_is_reachable(server: InProcess, code: str) -> None:
     registered = REGISTRY[code]
     answer = REACHED[code](server)
-    refused(answer, registered.status, code)
+    assert answer.status_code == registered.status, answer.text
     assert answer.headers["content-type"] == "application/json"
     body = answer.json()
     assert set(body) == {"errors"}
+    assert body["errors"]
     for error in body["errors"]:
         assert set(error) == {"id", "status", "code", "title", "detail"}
         assert UUID.fullmatch(error["id"])
-        assert error["status"] == str(registered.status)
+        assert error["code"] == code
+        assert error["status"] == (registered.status if code in NUMERIC else str(registered.status))
         assert error["title"] == registered.title
         assert error["detail"]
 

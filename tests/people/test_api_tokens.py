@@ -76,7 +76,7 @@ def test_a_secret_is_shown_once_and_stored_nowhere(server: InProcess, tmp_path: 
     revoked = server.post(f"{ADMIN}/api-tokens/{created['id']}/revoke", auth=ADMINISTRATOR)
     for response in (listed, revoked, server.get(f"{PEOPLE}/{person['id']}", ADMINISTRATOR)):
         assert secret not in response.text
-    kept = [file.read_bytes() for file in (tmp_path / "data").iterdir()]
+    kept = [file.read_bytes() for file in (tmp_path / "data").rglob("*") if file.is_file()]
     assert any(b"pat@example.com" in content for content in kept)
     assert not any(secret.encode() in content for content in kept)
 

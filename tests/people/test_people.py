@@ -137,7 +137,10 @@ def test_people_are_listed_the_oldest_first(server: InProcess, limit: int) -> No
     assert sorted(listed[:-4]) == [
         "admin@example.com",
         "developer@example.com",
+        "listing@example.com",
         "outsider@example.com",
+        "release@example.com",
+        "viewer@example.com",
     ]
 
 

@@ -24,8 +24,8 @@ def path(software: str = ADDON_CLOUD) -> str:
 @pytest.mark.parametrize(
     ("software", "draft", "state"),
     [
-        (ADDON_CLOUD, {}, "active"),
-        (ADDON_CLOUD, {"draft": False}, "active"),
+        (ADDON_CLOUD, {}, "auto-approved"),
+        (ADDON_CLOUD, {"draft": False}, "auto-approved"),
         (ADDON_CLOUD, {"draft": True}, "draft"),
         (CALENDAR_CLOUD, {}, "submitted"),
         (CALENDAR_CLOUD, {"draft": False}, "submitted"),
@@ -51,19 +51,19 @@ def test_details_are_filled_in_as_far_as_the_version_got(server: InProcess) -> N
     submitted = create(server, path(CALENDAR_CLOUD), **version())
     assert submitted["approvalDetails"] == {"submittedAt": submitted["createdAt"]}
     assert "releaseDetails" not in submitted
-    active = create(server, path(), **version())
-    at = active["createdAt"]
-    assert active["approvalDetails"] == {
+    approved = create(server, path(), **version())
+    at = approved["createdAt"]
+    assert approved["approvalDetails"] == {
         "submittedAt": at,
         "approvedAt": at,
         "approvedBy": "auto-approval",
     }
-    assert active["releaseDetails"] == {"releasedAt": at, "releasedBy": "admin@example.com"}
+    assert "releaseDetails" not in approved
 
 
 def test_the_contracts_own_create_makes_no_drafts(server: InProcess) -> None:
     created = server.post(versions_path(), json=version(draft=True))
-    assert (created.status_code, created.json()["state"]) == (201, "active")
+    assert (created.status_code, created.json()["state"]) == (201, "auto-approved")
 
 
 def test_a_draft_takes_a_number_and_can_be_updated(server: InProcess) -> None:

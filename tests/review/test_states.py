@@ -15,6 +15,7 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+from tests.support.scenes import list_version
 
 STATES = ["draft", "submitted", "approved", "auto-approved", "active", "rejected", "archived"]
 REASON = {"reason": "The screenshots show another app."}
@@ -29,7 +30,7 @@ MOVES = list(BODIES)
 LEADS_TO = {
     ("draft", "submit"): "submitted",
     ("rejected", "submit"): "submitted",
-    ("submitted", "approve"): "active",
+    ("submitted", "approve"): "active",  # as the listing of that of the demo data is public
     ("submitted", "reject"): "rejected",
     **{(state, "archive"): "archived" for state in STATES if state != "archived"},
     ("archived", "unarchive"): "active",  # as those of the demo data were before
@@ -110,17 +111,33 @@ def test_un_archiving_restores_the_state_before(server: InProcess, state: str) -
     assert again["state"] == "archived"
 
 
-def test_an_approved_version_becomes_active_and_tells_who_approved_it(server: InProcess) -> None:
+def test_an_approved_version_tells_who_approved_it_and_waits_for_its_listing(
+    server: InProcess,
+) -> None:
     draft = new_draft(server)
     assert "approvalDetails" not in draft
     move(server, draft["buildNumber"], "submit")
-    active = move(server, draft["buildNumber"], "approve").json()
-    assert active["state"] == "active"
-    details = active["approvalDetails"]
+    approved = move(server, draft["buildNumber"], "approve").json()
+    assert approved["state"] == "approved"
+    details = approved["approvalDetails"]
     assert details["approvedBy"] == "admin@example.com"
     assert draft["createdAt"] <= details["submittedAt"] <= details["approvedAt"]
-    assert active["releaseDetails"]["releasedAt"] == details["approvedAt"]
-    assert active["releaseDetails"]["releasedBy"] == "admin@example.com"
+    assert "releaseDetails" not in approved
+
+
+def test_an_approved_version_is_active_at_once_where_its_listing_is_public(
+    server: InProcess,
+) -> None:
+    number = new_draft(server)["buildNumber"]
+    list_version(server, ADDON_CLOUD, number)
+    move(server, number, "submit")
+    active = move(server, number, "approve").json()
+    details = active["approvalDetails"]
+    assert (active["state"], details["approvedBy"]) == ("active", "admin@example.com")
+    assert active["releaseDetails"] == {
+        "releasedAt": details["approvedAt"],
+        "releasedBy": "admin@example.com",
+    }
 
 
 def test_a_rejected_version_tells_why_until_it_is_submitted_again(server: InProcess) -> None:
@@ -134,7 +151,7 @@ def test_a_rejected_version_tells_why_until_it_is_submitted_again(server: InProc
     assert "releaseDetails" not in rejected
     again = move(server, draft["buildNumber"], "submit").json()
     assert "rejectionReason" not in again["approvalDetails"]
-    assert move(server, draft["buildNumber"], "approve").json()["state"] == "active"
+    assert move(server, draft["buildNumber"], "approve").json()["state"] == "approved"
 
 
 @pytest.mark.parametrize(
@@ -261,6 +278,7 @@ def seen_by_outsiders(server: InProcess, build_number: int) -> tuple[int, bool, 
 
 def test_outsiders_see_a_version_exactly_while_it_is_active(server: InProcess) -> None:
     number = new_draft(server)["buildNumber"]  # the newest, so the first of the list
+    list_version(server, ADDON_CLOUD, number)
     status, listed, count = seen_by_outsiders(server, number)
     assert (status, listed) == (404, False)
     for how, seen in [

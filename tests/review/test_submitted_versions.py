@@ -43,7 +43,7 @@ def test_a_reviewed_version_leaves_the_queue(server: InProcess) -> None:
 
 def test_a_version_without_a_number_waits_with_null(server: InProcess) -> None:
     software = do_software(server)
-    sent = version("workflow", buildNumber=7)
+    sent = version("external", buildNumber=7)
     assert server.post(versions_path(software), OUTSIDER, json=sent).status_code == 201
     last = walk(server, QUEUE, "versions", 50)[-1]
     assert (last["appSoftwareId"], last["versionNumber"]) == (software, None)

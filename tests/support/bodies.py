@@ -14,6 +14,12 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 WORKFLOW = "b0000002-0000-4000-8000-358157b22222"
 """An artifact of the developer's space that declares no key and no version: a workflow bundle."""
+OTHER_WORKFLOW = "b0000005-0000-4000-8000-358157b22222"
+"""Another one."""
+SCREENSHOTS = tuple(f"{start}0000000-0000-4000-8000-0000000000e1" for start in (5, 6, 7))
+HERO = "40000000-0000-4000-8000-0000000000e1"
+THUMBNAIL = "80000000-0000-4000-8000-0000000000e1"
+"""Images of the demo data."""
 
 FRAMEWORKS: dict[str, dict[str, Any]] = {
     "connect": {"descriptorId": "descriptor-123", "scopes": ["READ", "WRITE"]},
@@ -42,9 +48,51 @@ def version(framework: str = "connect", **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
+def listing(**changes: Any) -> dict[str, Any]:
+    """A body that creates a version listing, with every field. `None` leaves a field out."""
+    body = {
+        "screenshots": [{"imageId": SCREENSHOTS[0], "caption": "The board"}],
+        "highlights": [
+            {
+                "screenshot": {"imageId": image_id, "caption": "See"},
+                "title": "At a glance",
+                "caption": "All of it",
+                "summary": "Every issue on one board.",
+                "thumbnail": THUMBNAIL,
+            }
+            for image_id in SCREENSHOTS
+        ],
+        "moreDetails": "More of it.\nOn two lines.",
+        "heroImage": HERO,
+        "youtubeId": "dQw4w9WgXcQ",
+        "deploymentInstructions": [
+            {"body": "Upload the file.", "screenshot": {"imageId": SCREENSHOTS[1]}}
+        ],
+        "developerLinks": {
+            "documentation": "https://apps.example.com/docs",
+            "learnMore": "https://apps.example.com/more",
+            "eula": "https://apps.example.com/eula",
+            "purchase": "https://apps.example.com/buy",
+            "bonTermsSupported": True,
+            "partnerSpecificTerms": "None of them.",
+        },
+        "state": "PRIVATE",
+        **changes,
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
 def versions_path(software_id: str = ADDON_CLOUD, build_number: object = None) -> str:
     path = f"/rest/3/app-software/{software_id}/versions"
     return path if build_number is None else f"{path}/{build_number}"
+
+
+def listing_path(build_number: object, software_id: str = ADDON_CLOUD) -> str:
+    return f"{versions_path(software_id, build_number)}/listing"
+
+
+def listings_path(software_id: str = ADDON_CLOUD) -> str:
+    return f"/rest/3/app-software/{software_id}/listings/all"
 
 
 def problems(body: Any) -> set[tuple[str, str]]:

@@ -3,7 +3,16 @@
 import uuid
 from typing import Any, NamedTuple
 
-from tests.support.bodies import ADDON_PRODUCT, CALENDAR_CLOUD, SPACE, versions_path
+import httpx2
+
+from tests.support.bodies import (
+    ADDON_PRODUCT,
+    CALENDAR_CLOUD,
+    SPACE,
+    listing,
+    listing_path,
+    versions_path,
+)
 from tests.support.client import (
     ADMINISTRATOR,
     DEVELOPER,
@@ -14,6 +23,19 @@ from tests.support.client import (
 
 CALLERS = ("member", "outsider", "stranger", "administrator", "nobody")
 """Who may call: `as_caller` gives the credentials of each. The stranger has no space."""
+
+ROLES = (
+    "admin",
+    "partner-details-manager",
+    "listing-specialist",
+    "payment-details-manager",
+    "release-manager",
+    "pricing-specialist",
+    "promotions-manager",
+    "data-analyst",
+    "viewer",
+)
+"""The roles of members: `as_member` gives the credentials of one who has it."""
 
 ARCHIVED = {
     "app software": "app-software/{software}",
@@ -48,6 +70,14 @@ def new_person(server: InProcess) -> NewPerson:
     person = administer(server, "POST", "people", {"email": email})
     token = administer(server, "POST", f"people/{person['id']}/api-tokens", {"name": "test"})
     return NewPerson(person["id"], email, token["id"], token["token"])
+
+
+def as_member(server: InProcess, *roles: str) -> tuple[str, str]:
+    """The credentials of a new member of the developer's space with some roles."""
+    person = new_person(server)
+    path = f"developer-spaces/{SPACE}/members/{person.id}"
+    administer(server, "PUT", path, {"roles": list(roles)})
+    return person.auth
 
 
 def as_caller(server: InProcess, who: str) -> Auth:
@@ -99,3 +129,36 @@ def create(server: InProcess, software_id: str, body: dict[str, Any]) -> Any:
     answer = server.post(versions_path(software_id), json=body)
     assert answer.status_code == 201, answer.text
     return answer.json()
+
+
+def list_version(
+    server: InProcess, software_id: str, build_number: int, state: str = "PUBLIC", **changes: Any
+) -> Any:
+    """Create the listing of a version as an administrator, which must succeed; what it is."""
+    path = listing_path(build_number, software_id)
+    answer = server.post(path, ADMINISTRATOR, json=listing(state=state, **changes))
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def change_listing(
+    server: InProcess, software_id: str, build_number: int, **changes: Any
+) -> httpx2.Response:
+    """Send a listing back as an administrator with some fields changed; the answer."""
+    path = listing_path(build_number, software_id)
+    held = server.get(path, ADMINISTRATOR).json()
+    return server.put(path, ADMINISTRATOR, json={**held, **changes})
+
+
+def read_version(server: InProcess, software_id: str, build_number: int) -> Any:
+    """A version as members see it."""
+    answer = server.get(versions_path(software_id, build_number), ADMINISTRATOR)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def create_public(server: InProcess, software_id: str, body: dict[str, Any]) -> Any:
+    """Create a version as the developer, and make it active with a listing; what it is then."""
+    build_number = create(server, software_id, body)["buildNumber"]
+    list_version(server, software_id, build_number)
+    return read_version(server, software_id, build_number)

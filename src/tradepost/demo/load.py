@@ -83,7 +83,12 @@ async def _load_people_and_spaces(transaction: Transaction) -> None:
         await developer_spaces.insert(transaction, space)
     for member in data.MEMBERS:
         await developer_spaces.save_member(
-            transaction, member.space.id, member.person.id, member.roles, member.space.created_at
+            transaction,
+            member.space.id,
+            member.person.id,
+            member.roles,
+            member.space.created_at,
+            member.categories,
         )
 
 
