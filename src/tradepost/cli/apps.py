@@ -16,7 +16,7 @@ _VERSION: Final = ("buildNumber", "versionNumber", "state", "revision")
 
 @click.group()
 def app() -> None:
-    """Apps."""
+    """Apps. All but `show`, which asks a server over HTTP, is for the local database."""
 
 
 @app.command("create")
@@ -116,7 +116,7 @@ def app_software_unarchive(app_software_id: str, data: str | None) -> None:
 
 @click.group()
 def version() -> None:
-    """Review of versions."""
+    """Versions. All but `show`, which asks a server over HTTP, is review in the local database."""
 
 
 @version.command("queue")

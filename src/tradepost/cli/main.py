@@ -6,7 +6,7 @@ from typing import NoReturn
 import click
 
 from tradepost import __version__
-from tradepost.cli import apps, data, developer_spaces, people, serve
+from tradepost.cli import apps, data, developer_spaces, people, release, remote, serve
 
 
 @click.group(
@@ -24,6 +24,8 @@ for command in (
     *developer_spaces.COMMANDS,
     *apps.COMMANDS,
     *data.COMMANDS,
+    *release.COMMANDS,
+    *remote.COMMANDS,
 ):
     root.add_command(command)
 
