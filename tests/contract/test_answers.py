@@ -1,5 +1,6 @@
 """Real answers against the contract's schemas."""
 
+import re
 from typing import Any, NamedTuple
 
 import httpx2
@@ -9,21 +10,36 @@ import pytest
 from tests.support.bodies import (
     ADDON_CLOUD,
     ADDON_DATACENTER,
+    ADDON_PRODUCT,
     ADDON_SERVER,
+    OUTSIDER_SPACE,
     REPORTS_FEDRAMP,
+    SPACE,
     UNKNOWN,
+    WORKFLOW,
     version,
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
 from tests.support.schemas import Document, as_json_schema, body_schema
+from tradepost.demo.data import VIEWER
 
 VERSION = {"$ref": "#/components/schemas/AppSoftwareVersionGetResponse"}
 ERROR = {"$ref": "#/components/schemas/ErrorResponse"}
+LISTING_ERROR = {"$ref": "#/components/schemas/AppSoftwareVersionListingValidationErrorList"}
 APP_KEY = "/rest/3/app-software/app-key/com.example.app"
 TOKENS = f"/rest/3/app-software/{ADDON_CLOUD}/tokens"
 VERSIONS = "/rest/3/app-software/{appSoftwareId}/versions"
 BY_APP_KEY = "/rest/3/app-software/app-key/{appKey}"
+LISTING = "/rest/3/app-software/{appSoftwareId}/versions/{buildNumber}/listing"
+LISTINGS = "/rest/3/app-software/{appSoftwareId}/listings/all"
+PRODUCT_LISTING = "/rest/3/product-listing/{productId}"
+PRODUCT_LISTINGS = "/rest/3/product-listing/developer-space/{developerId}"
+SPACES = "/rest/3/developer-space"
+NEWEST = 26400
+"""The newest version of the cloud app software: a draft with a listing."""
+NUMERIC = re.compile(r"/(product-listing|assets/images)/|/app-software/.*/listing")
+"""The paths whose errors have their status as a number."""
 RELEASES = "/rest/3/parent-software/{parentSoftwareId}/versions"
 
 
@@ -49,6 +65,27 @@ GOOD = [
     ],
     Request(TOKENS, "/rest/3/app-software/{id}/tokens"),
     Request(f"{TOKENS}?token=at_nothing", "/rest/3/app-software/{id}/tokens"),
+    *[
+        Request(f"/rest/3/app-software/{software}/listings/all?limit=50", LISTINGS, auth)
+        for software in (ADDON_CLOUD, ADDON_SERVER, ADDON_DATACENTER)
+        for auth in (DEVELOPER, OUTSIDER)
+    ],
+    Request(f"{versions_path(ADDON_CLOUD, NEWEST)}/listing", LISTING),
+    Request(f"/rest/3/artifacts/{WORKFLOW}", "/rest/3/artifacts/{artifactId}"),
+    Request(f"/rest/3/product-listing/{ADDON_PRODUCT}", PRODUCT_LISTING),
+    Request(f"/rest/3/product-listing/{ADDON_PRODUCT}", PRODUCT_LISTING, OUTSIDER),
+    Request(f"/rest/3/product-listing/developer-space/{SPACE}", PRODUCT_LISTINGS),
+    Request(
+        f"/rest/3/product-listing/developer-space/{SPACE}?includePrivate=true", PRODUCT_LISTINGS
+    ),
+    Request(f"{SPACES}/{SPACE}", f"{SPACES}/{{developerId}}", OUTSIDER),
+    Request(f"{SPACES}/vendor/1212345", f"{SPACES}/vendor/{{vendorId}}"),
+    Request(f"{SPACES}/{SPACE}/catalog-account", f"{SPACES}/{{developerId}}/catalog-account"),
+    Request(f"{SPACES}/{SPACE}/listings", f"{SPACES}/{{developerId}}/listings", OUTSIDER),
+    Request(f"{SPACES}/{OUTSIDER_SPACE}/listings", f"{SPACES}/{{developerId}}/listings"),
+    Request(f"{SPACES}/{SPACE}/members", f"{SPACES}/{{developerId}}/members"),
+    Request(f"{SPACES}/{SPACE}/members?limit=2", f"{SPACES}/{{developerId}}/members"),
+    Request(f"{SPACES}/{SPACE}/members/{VIEWER.id}", f"{SPACES}/{{developerId}}/members/{{aaid}}"),
     Request("/rest/3/parent-software", "/rest/3/parent-software", None),
     Request("/rest/3/parent-software?limit=2", "/rest/3/parent-software"),
     *[
@@ -77,6 +114,22 @@ BAD = [
     Request("/rest/3/parent-software/jira/versions?limit=x&cursor=y", RELEASES),
     Request("/rest/3/parent-software/jira/versions/build/5", f"{RELEASES}/build/{{buildNumber}}"),
     Request("/rest/3/nothing", VERSIONS),
+    Request(f"{versions_path(ADDON_CLOUD, 5)}/listing", LISTING),
+    Request(f"{versions_path(ADDON_CLOUD, 'x')}/listing", LISTING),
+    Request(f"{versions_path(ADDON_CLOUD, NEWEST)}/listing", LISTING, OUTSIDER),
+    Request(f"{versions_path(ADDON_CLOUD, NEWEST)}/listing", LISTING, None),
+    Request(f"/rest/3/app-software/{UNKNOWN}/listings/all", LISTINGS),
+    Request(f"/rest/3/app-software/{ADDON_CLOUD}/listings/all?limit=0", LISTINGS),
+    Request("/rest/3/artifacts/x", "/rest/3/artifacts/{artifactId}"),
+    Request(f"/rest/3/artifacts/{UNKNOWN}", "/rest/3/artifacts/{artifactId}"),
+    Request(f"/rest/3/product-listing/{UNKNOWN}", PRODUCT_LISTING),
+    Request(f"/rest/3/product-listing/{ADDON_PRODUCT}", PRODUCT_LISTING, None),
+    Request(f"/rest/3/product-listing/developer-space/{UNKNOWN}", PRODUCT_LISTINGS),
+    Request(f"/rest/3/product-listing/developer-space/{SPACE}?limit=x", PRODUCT_LISTINGS),
+    Request(f"{SPACES}/{UNKNOWN}", f"{SPACES}/{{developerId}}"),
+    Request(f"{SPACES}/vendor/x", f"{SPACES}/vendor/{{vendorId}}"),
+    Request(f"{SPACES}/{SPACE}/members", f"{SPACES}/{{developerId}}/members", OUTSIDER),
+    Request(f"{SPACES}/{SPACE}/members/x", f"{SPACES}/{{developerId}}/members/{{aaid}}"),
 ]
 
 
@@ -89,10 +142,11 @@ def conforms(theirs: Document, schema: dict[str, Any], value: Any) -> None:
 
 def conforms_as_error(theirs: Document, answer: httpx2.Response) -> None:
     assert answer.headers["content-type"] == "application/json"
-    conforms(theirs, ERROR, answer.json())
+    numeric = NUMERIC.search(answer.request.url.path) is not None
+    conforms(theirs, LISTING_ERROR if numeric else ERROR, answer.json())
     assert answer.json()["errors"]
     for error in answer.json()["errors"]:
-        assert error["status"] == str(answer.status_code)
+        assert error["status"] == (answer.status_code if numeric else str(answer.status_code))
         assert set(error) == {"id", "status", "code", "title", "detail"}
 
 
@@ -104,7 +158,8 @@ def test_an_answer_is_what_the_contract_describes(
 ) -> None:
     answer = described.get(request_.path, request_.auth)
     assert answer.status_code == 200, answer.text
-    schema = body_schema(theirs["paths"][request_.described]["get"]["responses"]["200"])
+    responses = theirs["paths"][request_.described]["get"]["responses"]
+    schema = body_schema(responses.get("200") or responses["201"])  # for members the file says 201
     assert schema is not None
     conforms(theirs, schema, answer.json())
 
@@ -197,6 +252,15 @@ def test_a_new_access_token_is_one_of_the_contract(described: InProcess, theirs:
         ("PUT", versions_path(ADDON_CLOUD, "x"), DEVELOPER, {}),
         ("POST", f"/rest/3/app-software/{UNKNOWN}/tokens", DEVELOPER, {}),
         ("DELETE", versions_path(ADDON_CLOUD), DEVELOPER, {}),
+        ("POST", f"{versions_path(ADDON_CLOUD, NEWEST)}/listing", DEVELOPER, {}),
+        ("POST", f"{versions_path(ADDON_CLOUD, NEWEST)}/listing", OUTSIDER, {}),
+        ("PUT", f"{versions_path(ADDON_CLOUD, NEWEST)}/listing", DEVELOPER, {"revision": 9}),
+        ("PUT", f"/rest/3/product-listing/{ADDON_PRODUCT}", DEVELOPER, {"revision": "x"}),
+        ("POST", "/rest/3/assets/images/poster", DEVELOPER, {}),
+        ("POST", "/rest/3/assets/images/icon", DEVELOPER, {}),
+        ("POST", "/rest/3/artifacts", DEVELOPER, {}),
+        ("POST", "/rest/3/artifacts/fetch", DEVELOPER, {}),
+        ("POST", f"{SPACES}/{SPACE}/members/{UNKNOWN}", DEVELOPER, {}),
         ("POST", "/admin/v1/apps", OUTSIDER, {}),
         ("POST", "/admin/v1/apps", ADMINISTRATOR, {"appKey": 5}),
     ],

@@ -8,7 +8,14 @@ from openapi_spec_validator import validate
 
 from tests.support.schemas import Document, body_schema, facts, resolve, variants
 
-GROUPS = {"App software", "Parent software", "Assets", "App version listing"}
+GROUPS = {
+    "App software",
+    "Parent software",
+    "Assets",
+    "App version listing",
+    "App listing",
+    "Developer space",
+}
 """The groups of the contract that are there already; each operation of them must be shared."""
 ADDED = {
     "GET /rest/3/artifacts/{artifactId}/download",
@@ -120,7 +127,7 @@ DELIBERATE = [
     ),
     Difference(
         "theirs",
-        r"GET .*/(listing|listings/all)",
+        r"GET .*/(listing|listings/all|product-listing/\{productId\})",
         r"answers 403",
         "Who is no member sees what is public, and is refused nothing.",
     ),
@@ -132,6 +139,72 @@ DELIBERATE = [
     ),
     Difference(
         "ours",
+        r".* /rest/3/developer-space/\{developerId\}/members(/\{aaid\})?",
+        r"answers 404",
+        "An unknown developer space or member is not found; the contract has no status for that.",
+    ),
+    Difference(
+        "theirs",
+        r"GET /rest/3/developer-space/\{developerId\}/members/\{aaid\}",
+        r"answers 400",
+        "An id is known or not found; none is bad.",
+    ),
+    Difference(
+        "ours",
+        r"(PUT|POST|DELETE) /rest/3/developer-space/\{developerId\}/members/\{aaid\}",
+        r"(20[01] .*|answers 201 with Location)",
+        "A written member is the body of the answer, with `Location` for a 201; a removed one too.",
+    ),
+    Difference(
+        "ours",
+        r"GET /rest/3/developer-space/\{developerId\}/members",
+        r"(200 .*|answers 200)",
+        "The live service answers 200, not 201.",
+    ),
+    Difference(
+        "theirs",
+        r"GET /rest/3/developer-space/\{developerId\}/members",
+        r"(201 .*|answers 201)",
+        "The same.",
+    ),
+    Difference(
+        "ours",
+        r"GET /rest/3/developer-space/\{developerId\}/members",
+        r"parameter query limit body: integer",
+        "A page size is a whole number, whatever type the contract's file gives it.",
+    ),
+    Difference(
+        "theirs",
+        r"GET /rest/3/developer-space/\{developerId\}/members",
+        r"parameter query limit body: string",
+        "The same.",
+    ),
+    Difference(
+        "theirs",
+        r"GET /rest/3/product-listing/developer-space/\{developerId\}",
+        r"200 links\.prev: string",
+        "Pages are walked forwards only.",
+    ),
+    Difference(
+        "ours",
+        r".* /rest/3/product-listing/.*",
+        r"200 (items\[\]\.)?enrolledPrograms\[\]\.hostingType: one of .*",
+        "Answers have what requests may say, where the contract's answers have any text.",
+    ),
+    Difference(
+        "ours",
+        r".* /rest/3/product-listing/.*",
+        r"200 (items\[\]\.)?approvalDetails\.rejectionReason: string",
+        "Why a listing was rejected can be read, as it can for a version.",
+    ),
+    Difference(
+        "ours",
+        r"PUT /rest/3/product-listing/\{productId\}",
+        r"request tags\..*",
+        "Categories and keywords are taken as objects too, so that what was read can be sent.",
+    ),
+    Difference(
+        "ours",
         r"GET /rest/3/parent-software(/\{parentSoftwareId\})?",
         r"200 (parentSoftware\[\]\.)?extensibilityFrameworks\[\]\.frameworkId: one of .*",
         "The contract has any text here; the server knows five frameworks.",
@@ -140,12 +213,12 @@ DELIBERATE = [
 
 
 PAGES_WITHOUT_BOUNDS = {
-    "GET /rest/3/app-software/{appSoftwareId}/listings/all": {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": 50,
-        "default": 10,
-    },
+    f"GET /rest/3/{path}": {"type": "integer", "minimum": 1, "maximum": 50, "default": default}
+    for path, default in (
+        ("app-software/{appSoftwareId}/listings/all", 10),
+        ("product-listing/developer-space/{developerId}", 10),
+        ("developer-space/{developerId}/members", 25),
+    )
 }
 """Lists whose page size the contract's file leaves open; its semantics do not."""
 
@@ -192,6 +265,7 @@ def lines(document: Document, operation: Document) -> set[str]:
 NEVER_ANSWERED = {
     ("POST /rest/3/artifacts/fetch", "404"),
     ("GET /rest/3/artifacts/{artifactId}", "400"),
+    ("GET /rest/3/developer-space/{developerId}/members", "201"),
 }
 """Errors of the contract that we tell by another status: see `DELIBERATE`."""
 
@@ -226,7 +300,7 @@ def test_our_document_is_valid(ours: Document) -> None:
 
 def test_both_documents_have_the_same_operations(ours: Document, theirs: Document) -> None:
     wanted = dict(operations(theirs))
-    assert len(wanted) == 20
+    assert len(wanted) == 32
     assert dict(operations(ours)).keys() == wanted.keys() | ADDED
 
 
@@ -315,7 +389,7 @@ def test_the_page_size_is_that_of_the_contract(ours: Document, theirs: Document)
             assert len(limits) == 2
             stated = limits[0] if "maximum" in limits[0] else PAGES_WITHOUT_BOUNDS[name]
             assert limits[1] == stated
-    assert pages == 4
+    assert pages == 6
 
 
 def test_creating_needs_no_body_only_where_the_contract_has_none(

@@ -10,6 +10,7 @@ import httpx2
 
 from tradepost.app import Tradepost, open_tradepost
 from tradepost.blobs.directory import DirectoryBlobs
+from tradepost.client import AsyncClient
 from tradepost.database import Database
 from tradepost.demo.load import load
 from tradepost.settings import Settings
@@ -32,7 +33,8 @@ class InProcess:
         if demo:
             self.run(load(self.database, DirectoryBlobs(chosen.blobs_path, durable=False)))
         transport = httpx2.ASGITransport(self.tradepost.dispatcher)
-        self._client = httpx2.AsyncClient(transport=transport, base_url="http://tradepost.test")
+        self.client = AsyncClient("http://tradepost.test", DEVELOPER, transport=transport)
+        """The typed client, as the developer; the methods here send requests as they are."""
 
     @property
     def database(self) -> Database:
@@ -53,7 +55,7 @@ class InProcess:
         self, method: str, path: str, auth: Auth = DEVELOPER, **options: Any
     ) -> httpx2.Response:
         """The same as a coroutine, for requests that are under way together."""
-        return await self._client.request(method, path, auth=auth, **options)
+        return await self.client.request(method, path, auth=auth, **options)
 
     def at_once(self, *sent: Coroutine[Any, Any, httpx2.Response]) -> list[httpx2.Response]:
         """Run some `send` together; the answers in the order of the requests."""
@@ -74,7 +76,7 @@ class InProcess:
         return self.request("PUT", path, auth, **options)
 
     def close(self) -> None:
-        self.run(self._client.aclose())
+        self.run(self.client.aclose())
         self.run(self.tradepost.close())
         self._runner.close()
 

@@ -4,6 +4,9 @@ import asyncio
 import io
 from typing import Final
 
+import msgspec
+
+from tradepost.app_listing import store as app_listings
 from tradepost.app_software import store as app_software
 from tradepost.app_version_listing import store as version_listings
 from tradepost.apps import store as apps
@@ -13,7 +16,7 @@ from tradepost.assets.rules import artifact_document
 from tradepost.blobs import Blobs
 from tradepost.clock import Clock
 from tradepost.database import Database, Reader, Transaction
-from tradepost.demo import data, files, listings
+from tradepost.demo import data, files, listings, presentation
 from tradepost.developer_space import store as developer_spaces
 from tradepost.people import rules
 from tradepost.people import store as people
@@ -90,6 +93,12 @@ async def _load_people_and_spaces(transaction: Transaction) -> None:
             member.space.created_at,
             member.categories,
         )
+    catalogued = msgspec.structs.replace(
+        data.SPACE, catalog_account_id=presentation.CATALOG_ACCOUNT_ID
+    )
+    await developer_spaces.update(transaction, catalogued)
+    for listing in presentation.developer_listings():
+        await developer_spaces.save_listing(transaction, listing)
 
 
 async def _load_apps(transaction: Transaction, versions: list[data.DemoVersion]) -> None:
@@ -101,6 +110,12 @@ async def _load_apps(transaction: Transaction, versions: list[data.DemoVersion])
         found = await app_software.find(transaction, software.id)
         assert found is not None
         keys[software.id] = found.pk
+    for app in data.APPS:
+        held = await app_listings.find(transaction, app.product_id)
+        assert held is not None
+        listed = presentation.app_listing(app, held.listing)
+        if listed is not None:
+            await app_listings.update(transaction, listed)
     for software, version, before in versions:
         await app_software.insert(transaction, keys[software.id], version)
         if before is not None:
