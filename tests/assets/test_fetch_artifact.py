@@ -62,8 +62,9 @@ def remote() -> Iterator[Remote]:
 @pytest.fixture(scope="module")
 def fetching(tmp_path_factory: pytest.TempPathFactory, remote: Remote) -> Iterator[InProcess]:
     """A server whose operator allows that host, artifacts of 1,500 bytes, and little patience."""
-    settings = {"fetch_hosts": f"127.0.0.1:{remote.port}", "artifact_bytes": 1500}
-    with InProcess(tmp_path_factory.mktemp("data"), fetch_seconds=1.0, **settings) as server:
+    folder = tmp_path_factory.mktemp("data")
+    host = f"127.0.0.1:{remote.port}"
+    with InProcess(folder, fetch_hosts=host, artifact_bytes=1500, fetch_seconds=1.0) as server:
         yield server
 
 

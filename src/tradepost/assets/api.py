@@ -204,7 +204,7 @@ class AssetsApi:
                 str(uuid.uuid4()), image_type, picture.mime_type, name, spool.size
             )
             upload = self._upload(call)
-            await self._keep(blob, spool)
+            await self._blobs.put(blob.key, spool.file)
 
         async def work(transaction: Transaction) -> bytes:
             return await store.save_image(transaction, blob, upload, image)
@@ -258,16 +258,12 @@ class AssetsApi:
         artifact_id = str(uuid.uuid4())
         document = rules.artifact_document(artifact_id, blob, found.details, remote)
         upload = self._upload(call)
-        await self._keep(blob, spool)
+        await self._blobs.put(blob.key, spool.file)
 
         async def work(transaction: Transaction) -> bytes:
             return await store.save_artifact(transaction, artifact_id, blob, upload, document)
 
         return call.updated(await self._database.write(work))
-
-    async def _keep(self, blob: store.Blob, spool: Spool) -> None:
-        spool.file.seek(0)
-        await self._blobs.put(blob.key, spool.file)
 
     def _upload(self, call: Call) -> store.Upload:
         return store.Upload(call.spaces_allowed(), call.caller.email, self._clock.stamp())

@@ -16,7 +16,10 @@ class Blobs(Protocol):
         ...
 
     def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
-        """The bytes of a blob from a position up to, not with, another, in parts."""
+        """The bytes of a blob from a position up to, not with, a later one, in parts.
+
+        Raises `BlobError`.
+        """
         ...
 
 

@@ -19,11 +19,12 @@ _CHUNKS_AT_ONCE: Final = 2
 class DirectoryBlobs:
     """Blobs as files below a directory, which is made when the first one is stored.
 
-    See `tradepost.blobs.Blobs`.
+    See `tradepost.blobs.Blobs`. Without `durable` they survive the process, not the machine.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *, durable: bool = True):
         self._folder = folder
+        self._durable = durable
         self._opened: LocalStore | None = None
 
     async def put(self, key: str, file: BinaryIO) -> None:
@@ -34,9 +35,12 @@ class DirectoryBlobs:
         try:
             await obstore.head_async(store, key)
         except (NotFoundError, FileNotFoundError):
+            file.seek(0)
             await obstore.put_async(
                 store, key, file, chunk_size=_CHUNK, max_concurrency=_CHUNKS_AT_ONCE
             )
+        # Also for one that is there: who stored it may still be about to do this.
+        if self._durable:
             await asyncio.to_thread(self._make_durable, key)
 
     async def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
@@ -62,8 +66,9 @@ class DirectoryBlobs:
     def _make_durable(self, key: str) -> None:
         """Wait until the disk has a blob and its name: the library leaves that to the system."""
         path = self._folder / key
-        for part in (path, *path.relative_to(self._folder).parents):
-            descriptor = os.open(self._folder / part, os.O_RDONLY)
+        folders = key.count("/") + 2  # those in the key, our own, and the one that has its name
+        for part in (path, *path.parents[:folders]):
+            descriptor = os.open(part, os.O_RDONLY)
             try:
                 os.fsync(descriptor)
             finally:
