@@ -1,0 +1,1 @@
+"""One of the two clients. The synchronous one is made from the asynchronous one."""

@@ -1,0 +1,29 @@
+"""The client: all groups of the contract in one."""
+
+from tradepost.client._async._app_software import AsyncAppSoftware
+from tradepost.client._async._app_version_listing import AsyncAppVersionListing
+from tradepost.client._async._assets import AsyncAssets
+from tradepost.client._async._parent_software import AsyncParentSoftware
+
+
+class AsyncClient(
+    AsyncAppSoftware,
+    AsyncParentSoftware,
+    AsyncAssets,
+    AsyncAppVersionListing,
+):
+    """A client of the Marketplace REST API v3: of a Tradepost server, or of the vendor's service.
+
+    `base_url` is where the server is, such as `https://marketplace.example.com`; it may end in
+    `/marketplace`. `auth` are the email and the API token; without it, only parent software can
+    be read. `timeout` is in seconds, or an `httpx2.Timeout`. `retries` says how often and how
+    long to try again. `transport` is a transport of httpx2 to use instead of the network. `http`
+    is a client of httpx2 to use instead of one made here (for proxies, certificates, limits); its
+    own timeouts hold, and it is not closed. `sleep` is what waits between attempts.
+
+    Each operation has a method of its name, and each list an `iterate_…` that walks all pages.
+    Bodies are structs of the wire, or mappings as read from JSON. Every method raises
+    `TransportError`, `ApiError` or `UnexpectedAnswerError` (see `tradepost.client`), and
+    `ValueError` for arguments that cannot be sent. `server_version` is the version of Tradepost
+    that answers; `None` before any answer, and for any other server.
+    """

@@ -1,0 +1,190 @@
+"""How requests travel: built, sent, sent again where that is safe, and read."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+import httpx2
+
+from tradepost.client import _answers, _requests
+from tradepost.client._async._streams import AsyncUpload
+from tradepost.client._errors import (
+    NotTradepostError,
+    TradepostError,
+    UnexpectedAnswerError,
+    transport_error,
+)
+from tradepost.client._requests import Query, Request
+from tradepost.client._retries import RETRIES, AsyncSleep, Attempts, Retries
+
+T = TypeVar("T")
+E = TypeVar("E")
+
+_log: Final = logging.getLogger("tradepost.client")
+
+
+class AsyncCore:
+    """What all groups of operations share. See `AsyncClient`."""
+
+    def __init__(
+        self,
+        base_url: str,
+        auth: tuple[str, str] | None = None,
+        *,
+        timeout: float | httpx2.Timeout = _requests.TIMEOUT,
+        retries: Retries = RETRIES,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        http: httpx2.AsyncClient | None = None,
+        sleep: AsyncSleep = asyncio.sleep,
+    ):
+        if http is not None and transport is not None:
+            raise ValueError("a transport belongs into the http client that is given")
+        self.base_url = _requests.base_url(base_url)
+        self.server_version: str | None = None
+        """The version of Tradepost that answers; `None` before it has, and for other servers."""
+        self._auth = _requests.basic_auth(auth)
+        self._retries = retries
+        self._sleep = sleep
+        self._http_is_ours = http is None
+        self._http = http or httpx2.AsyncClient(timeout=timeout, transport=transport)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.base_url!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections; an `http` client that was given stays open."""
+        if self._http_is_ours:
+            await self._http.aclose()
+
+    async def request(self, method: str, path: str, **options: Any) -> httpx2.Response:
+        """Send anything, as it is: for tests, and for what has no method here.
+
+        The base URL is put before `path` (which starts with `/`), and the credentials are sent.
+        `options` are those of `httpx2.AsyncClient.request`. No answer is an error, and nothing is
+        sent again; errors of transport are those of httpx2.
+        """
+        if not path.startswith("/"):  # it could lead to another host, with the credentials
+            raise ValueError("a path starts with /")
+        sent = {"auth": self._auth, **options}
+        response = await self._http.request(method, self.base_url + path, **sent)
+        self._note(response)
+        return response
+
+    async def _call(self, request: Request[T]) -> T:
+        """Send a request, and read its answer as what it expects."""
+        response = await self._exchange(request)
+        if request.reread is not None and not response.content:
+            location = response.headers.get("location", "")
+            return await self._call(_requests.rereading(request, response.status_code, location))
+        return _answers.value(request, response.status_code, response.content)
+
+    async def _validate(self, request: Request[T]) -> T:
+        """What a write would write. Only Tradepost can tell; any other server would write it."""
+        if self.server_version is None:
+            await self._exchange(_requests.HARMLESS)
+        if self.server_version is None:
+            raise NotTradepostError(
+                "only a Tradepost server can validate without writing, and "
+                f"{self.base_url} does not say that it is one; nothing was sent"
+            )
+        sent = _requests.validating(request)
+        return _answers.validated(sent, await self._exchange(sent))
+
+    async def _walk(
+        self, request: Request[T], read: Callable[[T], tuple[Sequence[E], Query | None]]
+    ) -> AsyncIterator[E]:
+        """The elements of a list, page by page, from the page of a request on.
+
+        `read` says what a page has, and the query of the page after it.
+        """
+        while True:
+            elements, query = read(await self._call(request))
+            for element in elements:
+                yield element
+            if query is None:
+                return
+            request = _requests.following(request, query)
+
+    async def _exchange(self, request: Request[Any]) -> httpx2.Response:
+        """The good answer to a request, read to its end."""
+        attempts = Attempts(self._retries, request.repeatable)
+        while True:
+            answer = await self._attempt(request)
+            if isinstance(answer, httpx2.Response):
+                return answer
+            await self._pause(attempts, answer)
+
+    async def _pause(self, attempts: Attempts, failure: TradepostError) -> None:
+        """Wait before the next attempt; raises the failure where there is none."""
+        wait = attempts.wait_after(failure)
+        if wait is None:
+            raise failure
+        _log.debug("%s; trying again in %.2f s", failure, wait)
+        await self._sleep(wait)
+
+    async def _attempt(
+        self, request: Request[Any], *, stream: bool = False
+    ) -> httpx2.Response | TradepostError:
+        """Send a request once: the good answer, or what went wrong.
+
+        With `stream`, the body of a good answer is still to be read, and the answer to be closed.
+        """
+        try:
+            response = await self._http.send(
+                self._built(request),
+                auth=self._auth,
+                stream=stream,
+                # Only what reads may be sent to another address than the one that was meant.
+                follow_redirects=request.method == "GET",
+            )
+            self._note(response)
+            if response.is_success:
+                return response
+            await response.aread()
+        except httpx2.TooManyRedirects:
+            detail = "it sends around in circles"
+            return UnexpectedAnswerError(request.method, request.path, 302, detail)
+        except httpx2.RequestError as error:
+            failure = transport_error(request.method, request.path, error)
+            failure.__cause__ = error
+            return failure
+        return _answers.error(request.method, request.path, response)
+
+    def _built(self, request: Request[Any]) -> httpx2.Request:
+        timeout = self._http.timeout
+        if timeout.read is not None and timeout.read < request.answer_seconds:
+            times = {**timeout.as_dict(), "read": request.answer_seconds}
+            timeout = httpx2.Timeout(**times)
+        form = request.form
+        try:
+            built = self._http.build_request(
+                request.method,
+                self.base_url + request.path,
+                params=request.query or None,
+                headers=_requests.headers(request),
+                content=request.content if form is None else AsyncUpload(form),
+                timeout=timeout,
+            )
+        except httpx2.InvalidURL as error:  # an id of a hundred thousand characters, say
+            raise ValueError(f"the path cannot be sent: {error}") from None
+        built.url = _requests.MaskedUrl(built.url)
+        return built
+
+    def _note(self, response: httpx2.Response) -> None:
+        """Note which server it is, unless another host than the base URL's has answered."""
+        version = _answers.server_version(response.headers)
+        if version is not None and response.url.host == httpx2.URL(self.base_url).host:
+            self.server_version = version
