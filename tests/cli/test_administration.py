@@ -140,6 +140,17 @@ def test_developer_space_create_list_and_set_approval_policy(site: Site) -> None
     assert site.get(f"/admin/v1/developer-spaces/{space_id}")["approvalPolicy"] == "auto"
 
 
+def test_developer_space_update_changes_what_is_named(site: Site) -> None:
+    space_id = new_space(site)
+    path = f"/admin/v1/developer-spaces/{space_id}"
+    before = site.get(path)
+    [line] = site.run("developer-space", "update", space_id, "--name", "Renamed").lines
+    assert (line[0], line[2]) == (space_id, "Renamed")
+    site.run("developer-space", "update", space_id, "--catalog-account", "account-1")
+    expected = {**before, "name": "Renamed", "catalogAccountId": "account-1"}
+    assert site.get(path) == expected
+
+
 def test_developer_space_archive_and_unarchive(site: Site) -> None:
     space_id = new_space(site)
     site.run("developer-space", "archive", space_id)
@@ -157,8 +168,11 @@ def test_developer_space_members_come_and_go(site: Site) -> None:
     site.run("developer-space", "add-member", space_id, email)
     assert site.run("developer-space", "members", space_id).lines == [[person_id, email, "admin"]]
     roles = ("--role", "viewer", "--role", "data-analyst")
-    site.run("developer-space", "add-member", space_id, email, *roles)
+    categories = ("--category", "finance", "--category", "support")
+    site.run("developer-space", "add-member", space_id, email, *roles, *categories)
     assert site.get(path)["members"][0]["roles"] == ["viewer", "data-analyst"]
+    site.run("developer-space", "add-member", space_id, email, *roles)
+    assert site.get(path)["members"][0]["categories"] == ["finance", "support"]
     site.run("developer-space", "remove-member", space_id, email)
     assert site.get(path)["members"] == []
     assert site.run("developer-space", "members", space_id).output == ""

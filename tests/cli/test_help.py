@@ -31,6 +31,7 @@ GROUPS = {
         "remove-member",
         "set-approval-policy",
         "unarchive",
+        "update",
     ],
     ("app",): ["archive", "create", "list", "unarchive"],
     ("app-software",): ["archive", "create", "list", "unarchive"],

@@ -13,7 +13,7 @@ from tradepost.cli.common import (
     show,
     with_operations,
 )
-from tradepost.developer_space.model import ApprovalPolicy, RoleId
+from tradepost.developer_space.model import ApprovalPolicy, Category, RoleId
 
 _SPACE: Final = ("id", "vendorId", "name", "approvalPolicy", "archivedAt")
 _MEMBER: Final = ("personId", "email", "roles")
@@ -70,6 +70,19 @@ def developer_space_policy(space_id: str, policy: str, data: str | None) -> None
     call_and_show(data, _SPACE, "updateDeveloperSpace", body, developerSpaceId=space_id)
 
 
+@developer_space.command("update")
+@click.argument("space_id", metavar="DEVELOPER_SPACE_ID")
+@click.option("--name", help="The new name.")
+@click.option("--catalog-account", metavar="ID", help="The id of its catalog account.")
+@data_option
+def developer_space_update(
+    space_id: str, name: str | None, catalog_account: str | None, data: str | None
+) -> None:
+    """Rename a developer space, or say which catalog account is its own."""
+    body = given(name=name, catalogAccountId=catalog_account)
+    call_and_show(data, _SPACE, "updateDeveloperSpace", body, developerSpaceId=space_id)
+
+
 @developer_space.command("archive")
 @click.argument("space_id", metavar="DEVELOPER_SPACE_ID")
 @data_option
@@ -109,16 +122,28 @@ def developer_space_members(space_id: str, data: str | None) -> None:
     show_default=True,
     help="May be repeated.",
 )
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    type=click.Choice(get_args(Category)),
+    help="What the member is there for; may be repeated [default: as before].",
+)
 @data_option
 def developer_space_add_member(
-    space_id: str, email: str, roles: tuple[str, ...], data: str | None
+    space_id: str,
+    email: str,
+    roles: tuple[str, ...],
+    categories: tuple[str, ...],
+    data: str | None,
 ) -> None:
-    """Add a member, or set a member's roles."""
+    """Add a member, or set a member's roles and categories."""
+    body = given(roles=list(roles), categories=list(categories) or None)
 
     async def work(operations: Operations) -> Any:
         person = await operations.person(email)
         path = {"developerSpaceId": space_id, "personId": person["id"]}
-        return await operations.call("putMember", {"roles": list(roles)}, **path)
+        return await operations.call("putMember", body, **path)
 
     show([with_operations(data, work)], *_MEMBER)
 
