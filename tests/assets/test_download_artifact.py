@@ -12,7 +12,7 @@ from tests.support.answers import refused
 from tests.support.archives import descriptor, jwb, plugin_jar
 from tests.support.bodies import UNKNOWN
 from tests.support.client import InProcess
-from tests.support.uploads import ARTIFACTS, form, part, send_form, stored, upload, uploaded
+from tests.support.uploads import ARTIFACTS, form, part, send_form, stored, uploaded
 
 DATA = plugin_jar()
 SIZE = len(DATA)
@@ -201,14 +201,15 @@ def test_a_parameter_that_cannot_be_is_told(shared: InProcess, path: str, query:
     refused(shared.get(f"{path}?{query}"), 400, "INVALID_PARAMETER")
 
 
-def test_a_file_that_is_gone_is_an_answer_cut_short(server: InProcess) -> None:
+def test_a_file_that_is_gone_is_an_error_of_the_server(server: InProcess) -> None:
     before = stored(server)[2]
-    path = upload(server, DATA).json()["_links"]["binary"]["href"]
+    path = uploaded(server, DATA)["_links"]["binary"]["href"]
     [blob] = stored(server)[2] - before
     blob.unlink()
-    answer = server.get(path)
-    assert answer.headers["content-length"] == str(SIZE)
-    assert answer.content == b""
+    for headers in ({}, {"Range": "bytes=1-2"}):
+        refused(server.get(path, headers=headers), 500, "INTERNAL_ERROR")
+    assert uploaded(server, DATA)["_links"]["binary"]["href"] == path  # which brings it back
+    assert server.get(path).content == DATA
 
 
 def test_downloads_at_once_are_each_whole(shared: InProcess, path: str) -> None:

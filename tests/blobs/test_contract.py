@@ -140,6 +140,7 @@ def test_what_is_not_there_raises(blobs: Blobs, key: str) -> None:
         run(parts_of(blobs, key, 0, 1))
 
 
-def test_a_range_behind_the_end_raises(blobs: Blobs) -> None:
-    with pytest.raises(BlobError):
-        run(put_and_read(blobs, b"short", 10, 20))
+@pytest.mark.parametrize(("start", "end"), [(0, 6), (4, 6), (5, 6), (10, 20)])
+def test_a_range_that_is_not_all_there_raises(blobs: Blobs, start: int, end: int) -> None:
+    with pytest.raises(BlobError, match=KEY):
+        run(put_and_read(blobs, b"short", start, end))

@@ -173,7 +173,7 @@ class AssetsApi:
         else:
             site = access_tokens.Site(query.get(_CLOUD_ID) or None, query.get(_INSTANCE) or None)
             await self._redeem(call, artifact, token, site)
-        return self._download(call, artifact.blob)
+        return await self._download(call, artifact.blob)
 
     @operation(
         "POST",
@@ -225,7 +225,7 @@ class AssetsApi:
         blob = await store.find_image(self._database, call.path["imageId"])
         if blob is None:
             raise fail(IMAGE_NOT_FOUND, "there is no image with this id")
-        return self._download(call, blob)
+        return await self._download(call, blob)
 
     async def _artifact(self, call: Call) -> store.Artifact:
         artifact = await store.find_artifact(self._database, call.path["artifactId"])
@@ -268,8 +268,8 @@ class AssetsApi:
     def _upload(self, call: Call) -> store.Upload:
         return store.Upload(call.spaces_allowed(), call.caller.email, self._clock.stamp())
 
-    def _download(self, call: Call, blob: store.Blob) -> Answer:
-        return download(
+    async def _download(self, call: Call, blob: store.Blob) -> Answer:
+        return await download(
             call,
             lambda start, end: self._blobs.read(blob.key, start, end),
             blob.size,

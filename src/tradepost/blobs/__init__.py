@@ -18,7 +18,7 @@ class Blobs(Protocol):
     def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
         """The bytes of a blob from a position up to, not with, a later one, in parts.
 
-        Raises `BlobError`.
+        Raises `BlobError` where there are fewer, after those that there are.
         """
         ...
 

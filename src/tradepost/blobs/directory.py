@@ -47,12 +47,16 @@ class DirectoryBlobs:
         import obstore
 
         options: Any = {"range": (start, end)}
+        left = end - start
         try:
             found = await obstore.get_async(self._store(), key, options=options)
             async for part in found.stream(min_chunk_size=_PART):
+                left -= len(part)
                 yield bytes(part)
         except (OSError, obstore.exceptions.BaseError) as error:
             raise BlobError(f"{key}: {error}") from error
+        if left:  # to the library, a range may end behind the file
+            raise BlobError(f"{key}: it is {left} bytes shorter than it was")
 
     def _store(self) -> "LocalStore":
         if self._opened is None:

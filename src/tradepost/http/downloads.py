@@ -14,11 +14,14 @@ Read = Callable[[int, int], AsyncIterator[bytes]]
 """Reads a file from a byte up to, not with, another."""
 
 
-def download(call: Call, read: Read, size: int, tag: str, media_type: str, name: str) -> Answer:
+async def download(
+    call: Call, read: Read, size: int, tag: str, media_type: str, name: str
+) -> Answer:
     """The answer to a download: all of a file, one range of it, or 304.
 
     `tag` stands for the file's bytes. Raises 416 for a range behind the end. Several ranges at
     once are answered with the whole file, as the RFC allows, and so is HEAD, as it demands.
+    Raises what `read` raises before its first part.
     """
     etag = f'"{tag}"'.encode()
     headers: Headers = ((b"etag", etag), (b"accept-ranges", b"bytes"))
@@ -33,10 +36,20 @@ def download(call: Call, read: Read, size: int, tag: str, media_type: str, name:
         wanted = None
     found = None if wanted is None else _range(wanted, size)
     if found is None:
-        return StreamedAnswer(200, headers, lambda: read(0, size), size)
-    start, end = found
-    headers += ((b"content-range", b"bytes %d-%d/%d" % (start, end - 1, size)),)
-    return StreamedAnswer(206, headers, lambda: read(start, end), end - start)
+        status, start, end = 200, 0, size
+    else:
+        status, (start, end) = 206, found
+        headers += ((b"content-range", b"bytes %d-%d/%d" % (start, end - 1, size)),)
+    parts = read(start, end)
+    # Before the answer starts: a file that cannot be read is an error then, not an empty file.
+    first = b"" if call.is_head else await anext(parts)
+    return StreamedAnswer(status, headers, lambda: _chain(first, parts), end - start)
+
+
+async def _chain(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for part in rest:
+        yield part
 
 
 def _matches(sent: bytes | None, etag: bytes) -> bool:
