@@ -23,7 +23,7 @@ from tests.support.releases import (
 from tests.support.remotes import Remote, ok
 from tradepost.client import ForbiddenError, UnauthorizedError, ValidationError
 from tradepost.release.errors import ConfigurationError, ConflictError
-from tradepost.release.model import Result
+from tradepost.release.model import Released
 
 SPACE = "87654321-4321-4321-4321-210987654321"
 CLOUD = {"key": "com.example.app.reports", "hosting": "cloud"}
@@ -51,7 +51,7 @@ def new_app(server: ServerProcess, app_key: str, hosting: str) -> str:
     return str(administer(server, "POST", path, {"hosting": hosting})["id"])
 
 
-def ranges_of(result: Result) -> list[tuple[str, Any, Any]]:
+def ranges_of(result: Released) -> list[tuple[str, Any, Any]]:
     return [
         (each.parent_software_id, each.min_build_number, each.max_build_number)
         for each in result.version.compatibilities

@@ -1,25 +1,53 @@
 """Releases: projects with a `tradepost.toml`, and a server that they are released to."""
 
 import contextlib
+import io
 import itertools
 import json
+import os
 import sqlite3
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+import pytest
 
 from tests.support.archives import plugin_jar
 from tests.support.bodies import ADDON_DATACENTER
 from tests.support.client import DEVELOPER
-from tests.support.command import succeed
+from tests.support.command import Result, succeed
 from tests.support.process import ServerProcess
+from tradepost.cli import main
 from tradepost.client import Client, TradepostError
-from tradepost.release.model import Result, Step
+from tradepost.release.model import Released, Step
 from tradepost.release.run import release
 from tradepost.release.wanted import read
 
 AGREEMENT = "https://developer.atlassian.com/marketplace/terms"
 _PATCHES = itertools.count(100)
+
+
+def command(
+    *arguments: object,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Result:
+    """Run `tradepost` in this process, which is quicker, in a folder and with variables."""
+    output, errors = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, environment or {}),
+        mock.patch.object(sys, "argv", ["tradepost", *map(str, arguments)]),
+        mock.patch.object(sys, "stdin", io.StringIO()),
+        contextlib.chdir(folder or Path.cwd()),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(errors),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    assert isinstance(ended.value.code, int)
+    return Result(ended.value.code, output.getvalue(), errors.getvalue())
 
 
 def fresh_number() -> str:
@@ -96,7 +124,7 @@ def client_of(url: str, auth: tuple[str, str] = DEVELOPER) -> Client:
 
 def run_release(
     url: str, file: Path, auth: tuple[str, str] = DEVELOPER, watch: Silent | None = None
-) -> Result:
+) -> Released:
     """Release what a file asks for, without waiting after failures."""
     wanted, _ = read(file)
     with client_of(url, auth) as client:

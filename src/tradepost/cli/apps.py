@@ -116,7 +116,10 @@ def app_software_unarchive(app_software_id: str, data: str | None) -> None:
 
 @click.group()
 def version() -> None:
-    """Versions. All but `show`, which asks a server over HTTP, is review in the local database."""
+    """Versions of apps.
+
+    All but `show`, which asks a server over HTTP, is review in the local database.
+    """
 
 
 @version.command("queue")

@@ -65,7 +65,7 @@ def connect(url: str | None, email: str | None, token_file: Path | None) -> "Cli
     try:
         return Client(url, (email, token))
     except ValueError as error:
-        raise click.UsageError(f"{url}: {error}") from None
+        raise click.UsageError(str(error)) from None
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from tradepost.cli.tables import json_option, printable, show_fields, show_json
 # Both import the client, which takes long, and the server starts without it.
 if TYPE_CHECKING:
     from tradepost.client import Client, TradepostError
-    from tradepost.release.model import Plan, Result, Step, Wanted
+    from tradepost.release.model import Plan, Released, Step, Wanted
     from tradepost.release.rehearsal import Rehearsed
 
 _OUTCOMES: Final = {"active": "published", "submitted": "waits for review"}
@@ -87,7 +87,7 @@ def _release(client: "Client", wanted: "Wanted", as_json: bool) -> None:
     )
 
 
-def _document(result: "Result") -> dict[str, Any]:
+def _document(result: "Released") -> dict[str, Any]:
     """A result as JSON, in the wire's names."""
     version, listing, artifact = result.version, result.listing, result.artifact
     return {
@@ -101,7 +101,7 @@ def _document(result: "Result") -> dict[str, Any]:
     }
 
 
-def _links(base_url: str, result: "Result") -> dict[str, str]:
+def _links(base_url: str, result: "Released") -> dict[str, str]:
     where = f"{base_url}/rest/3/app-software/{result.software_id}"
     version = f"{where}/versions/{result.version.build_number}"
     links = {"version": version}
@@ -113,7 +113,7 @@ def _links(base_url: str, result: "Result") -> dict[str, str]:
     return links
 
 
-def _artifact(result: "Result") -> str | None:
+def _artifact(result: "Released") -> str | None:
     if result.artifact is None:
         return None
     file = result.artifact.file_info

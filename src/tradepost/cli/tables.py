@@ -12,7 +12,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 def show_json(value: Any) -> None:
     """Print a value as one JSON document."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

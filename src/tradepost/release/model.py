@@ -141,7 +141,7 @@ class Plan(msgspec.Struct, frozen=True):
     version: AppSoftwareVersionGetResponse | None
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class Released(msgspec.Struct, frozen=True, kw_only=True):
     """How a release ended. `done` are the steps that this run has taken, by their names."""
 
     software_id: str

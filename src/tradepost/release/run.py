@@ -29,8 +29,8 @@ from tradepost.release.model import (
     LocalArtifact,
     Plan,
     PublishListing,
+    Released,
     RemoteArtifact,
-    Result,
     Step,
     StoreArtifact,
     Wanted,
@@ -61,7 +61,7 @@ class Watch(Protocol):
 
 def release(
     client: Client, wanted: Wanted, watch: Watch, sleep: Callable[[float], None] = time.sleep
-) -> Result:
+) -> Released:
     """Do what is left of a release, and say how it stands then.
 
     Raises `ReleaseError`, and the client's errors where looking again does not help.
@@ -146,10 +146,10 @@ def with_artifact(body: Body, artifact_id: str) -> Body:
 
 def _result(
     client: Client, software_id: str, version: AppSoftwareVersionGetResponse, done: list[str]
-) -> Result:
+) -> Released:
     number = version.build_number
     artifact_id = artifact_id_of(version)
-    return Result(
+    return Released(
         software_id=software_id,
         # Read again: publishing a listing changes its version.
         version=client.get_app_software_version(software_id, number),
