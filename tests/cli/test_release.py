@@ -136,6 +136,16 @@ def test_a_dry_run_shows_the_plan_and_its_payloads(server: ServerProcess, tmp_pa
     assert "Nothing to do" in run(server.url, file, "--dry-run").output
 
 
+def test_nothing_in_a_payload_can_steer_a_terminal(server: ServerProcess, tmp_path: Path) -> None:
+    summary = "A \x1b[31m\x9b31m\u202e\U000e0001 B"
+    file = project(tmp_path, fresh_number(), changelog={"summary": summary})
+    shown = run(server.url, file, "--dry-run")
+    assert shown.status == 0
+    assert all(c.isprintable() or c == "\n" for c in shown.output)
+    told = json.loads(run(server.url, file, "--dry-run", "--json").output)
+    assert told["steps"][1]["body"]["changelog"]["releaseSummary"] == summary
+
+
 def test_a_dry_run_that_finds_problems_says_so_and_fails(
     server: ServerProcess, tmp_path: Path
 ) -> None:

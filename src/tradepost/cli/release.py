@@ -1,12 +1,12 @@
 """`tradepost release`: what release scripts do."""
 
 import sys
+import textwrap
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
-import msgspec
 
 from tradepost.cli.connection import (
     EXIT_CODES,
@@ -16,7 +16,7 @@ from tradepost.cli.connection import (
     end,
     told_failures,
 )
-from tradepost.cli.tables import json_option, printable, show_fields, show_json
+from tradepost.cli.tables import json_option, json_text, printable, show_fields, show_json
 
 # Both import the client, which takes long, and the server starts without it.
 if TYPE_CHECKING:
@@ -156,8 +156,7 @@ def _show_rehearsal(client: "Client", wanted: "Wanted", steps: "list[Rehearsed]"
     for number, step in enumerate(steps, 1):
         verdict = f"{step.verdict}: {step.detail}" if step.detail else step.verdict
         click.echo(f"\n{number}. {printable(f'{step.method} {step.path}')}\n   {verdict}")
-        body = msgspec.json.format(msgspec.json.encode(step.body), indent=2).decode()
-        click.echo("\n".join(f"   {line}" for line in body.splitlines()))
+        click.echo(textwrap.indent(json_text(step.body), "   "))
     click.echo("\nNothing was written.")
 
 

@@ -1,5 +1,6 @@
 """Commands that ask a server over HTTP: apps, versions, access tokens, artifacts."""
 
+import itertools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
@@ -104,7 +105,7 @@ def versions(
         walk = client.iterate_app_software_versions(
             software_id, page_size=min(limit, 50), state=state
         )
-        found = [version for version, _ in zip(walk, range(limit), strict=False)]
+        found = list(itertools.islice(walk, limit))
     if as_json:
         show_json(found)
         return

@@ -1,5 +1,6 @@
 """Results as people and programs read them: tables on a terminal, lines elsewhere, or JSON."""
 
+import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -12,7 +13,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 def show_json(value: Any) -> None:
     """Print a value as one JSON document."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    click.echo(json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON over several lines, with escapes for whatever could steer a terminal."""
+    text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    # Outside strings JSON has nothing to escape, so each character can be looked at alone.
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
