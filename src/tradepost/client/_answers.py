@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar, cast
 
 import httpx2
 import msgspec
-from msgspec import UNSET, inspect
+from msgspec import inspect
 
 from tradepost.app_software.model import AccessTokenResponse
 from tradepost.client._error_codes import error_class
@@ -24,14 +24,16 @@ from tradepost.client._requests import Request, query_of
 
 T = TypeVar("T")
 
-ABSENT: Final[dict[str, Any]] = {
-    "archived": False,
-    "complianceBoundaries": None,
-    "self": "",
+_ABSENT: Final[dict[tuple[str, str], Any]] = {
+    ("AppSoftwareByAppKeyResponse", "archived"): False,
+    ("AcceptedAgreement", "acceptedBy"): "",
+    ("AcceptedAgreement", "acceptedAt"): "",
+    ("PageLinks", "self"): "",
 }
-"""What a required field is read as where the vendor's answer leaves it out.
+"""What a field that Tradepost always sends is read as where another server leaves it out.
 
-Source: *observed* on the app-key look-up; the contract's `PageLinks` requires nothing.
+Source: the contract's file, which does not have the first three, and requires no link. What may
+be null is null where it is absent; everything else must be there.
 """
 
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
@@ -223,10 +225,16 @@ def _read_struct(value: Any, kind: inspect.StructType, where: str) -> Any:
     for field in kind.fields:
         name = field.encode_name
         path = f"{where}.{name}" if where else name
-        if name in sent and not (sent[name] is None and field.default is UNSET):
+        if name in sent and (field.required or sent[name] is not None):
             fields[field.name] = _read(sent[name], field.type, path)
         elif field.required:
-            if name not in ABSENT:
-                raise _UnreadableError(f"{path} is missing")
-            fields[field.name] = ABSENT[name]
+            fields[field.name] = _absent(kind.cls.__name__, field, path)
     return kind.cls(**fields)
+
+
+def _absent(struct: str, field: inspect.Field, path: str) -> Any:
+    if isinstance(field.type, inspect.UnionType) and field.type.includes_none:
+        return None
+    if (struct, field.encode_name) not in _ABSENT:
+        raise _UnreadableError(f"{path} is missing")
+    return _ABSENT[struct, field.encode_name]

@@ -61,6 +61,8 @@ class Download:
                 raise self._unexpected(response, "it is not the range that was asked for")
             if self.expected is None:
                 self.expected = int(found[2]) - self._first + 1
+        elif response.status_code != 200:
+            raise self._unexpected(response, "it is not the whole file that was asked for")
         elif length.isdigit():
             self.expected = int(length)
         tag = response.headers.get("etag", "")

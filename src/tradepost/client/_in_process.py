@@ -12,6 +12,7 @@ import httpx2
 
 T = TypeVar("T")
 
+
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
@@ -19,10 +20,12 @@ class InProcessTransport(httpx2.BaseTransport):
     """Runs an ASGI application on an event loop in a thread of its own.
 
     With `lifespan`, the application is started before the first request and ended by `close`, as
-    an HTTP server does. Bodies of answers are whole in memory.
+    an HTTP server does. `patience` is how many seconds what it does on the side may take at the
+    end. Bodies of answers are whole in memory.
     """
 
-    def __init__(self, app: Application, *, lifespan: bool = False):
+    def __init__(self, app: Application, *, lifespan: bool = False, patience: float = 5.0):
+        self._patience = patience
         self._loop = asyncio.new_event_loop()
         self._thread: Final = threading.Thread(
             target=self._loop.run_forever, name="tradepost-in-process", daemon=True
@@ -34,21 +37,24 @@ class InProcessTransport(httpx2.BaseTransport):
             try:
                 self._run(self._life.start())
             except BaseException:
-                self._stop()
+                self._stop(patience=0)
                 raise
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         return self._run(self._answer(request))
 
     def close(self) -> None:
-        """End the application where this has started it, and the thread."""
+        """End the application where this has started it, and the thread.
+
+        What the application still does on the side is waited for, and cancelled after `patience`.
+        """
         if self._loop.is_closed():
             return
         try:
             if self._life is not None:
                 self._run(self._life.end())
         finally:
-            self._stop()
+            self._stop(self._patience)
 
     async def _answer(self, request: httpx2.Request) -> httpx2.Response:
         assert isinstance(request.stream, httpx2.SyncByteStream)
@@ -69,10 +75,24 @@ class InProcessTransport(httpx2.BaseTransport):
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def _stop(self) -> None:
+    def _stop(self, patience: float) -> None:
+        self._run(_finish(patience))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+async def _finish(patience: float) -> None:
+    """Wait for what is still under way on this loop, cancel what takes too long, end threads."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left:
+        _, late = await asyncio.wait(left, timeout=patience)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+    loop = asyncio.get_running_loop()
+    await loop.shutdown_asyncgens()
+    await loop.shutdown_default_executor()
 
 
 class _Body(httpx2.AsyncByteStream):

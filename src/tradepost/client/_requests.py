@@ -77,6 +77,11 @@ def write(
     )
 
 
+def delete(path: str) -> Request[msgspec.Raw]:
+    """A request that removes something. What the answer shows is not part of the contract."""
+    return Request(method="DELETE", path=path, answer=msgspec.Raw)
+
+
 HARMLESS: Final = Request(
     method="GET",
     path="/rest/3/parent-software",

@@ -1,8 +1,10 @@
 """The client: all groups of the contract in one."""
 
+from tradepost.client._async._app_listing import AsyncAppListing
 from tradepost.client._async._app_software import AsyncAppSoftware
 from tradepost.client._async._app_version_listing import AsyncAppVersionListing
 from tradepost.client._async._assets import AsyncAssets
+from tradepost.client._async._developer_space import AsyncDeveloperSpace
 from tradepost.client._async._parent_software import AsyncParentSoftware
 
 
@@ -11,6 +13,8 @@ class AsyncClient(
     AsyncParentSoftware,
     AsyncAssets,
     AsyncAppVersionListing,
+    AsyncAppListing,
+    AsyncDeveloperSpace,
 ):
     """A client of the Marketplace REST API v3: of a Tradepost server, or of the vendor's service.
 

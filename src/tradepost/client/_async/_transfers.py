@@ -8,7 +8,7 @@ from tradepost.client._async._core import AsyncCore
 from tradepost.client._blocking import in_thread
 from tradepost.client._downloads import Download, Range, Target, opened, write_all
 from tradepost.client._errors import TradepostError, transport_error
-from tradepost.client._forms import CHUNK, Progress, Source, form, name_of, open_source
+from tradepost.client._forms import Progress, Source, form, name_of, open_source
 from tradepost.client._requests import LONG, Request
 from tradepost.client._retries import Attempts
 
@@ -71,7 +71,8 @@ class AsyncTransfers(AsyncCore):
             return answer
         try:
             download.begin(answer)
-            async for chunk in answer.aiter_raw(CHUNK):
+            # As they come: chunks of a size are put together first, and lost where it breaks off.
+            async for chunk in answer.aiter_raw():
                 await in_thread(write_all, file, chunk)
                 download.took(chunk)
                 if progress is not None:

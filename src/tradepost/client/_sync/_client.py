@@ -1,9 +1,11 @@
 # Made by `make client` from _async/_client.py. Do not edit.
 """The client: all groups of the contract in one."""
 
+from tradepost.client._sync._app_listing import AppListing
 from tradepost.client._sync._app_software import AppSoftware
 from tradepost.client._sync._app_version_listing import AppVersionListing
 from tradepost.client._sync._assets import Assets
+from tradepost.client._sync._developer_space import DeveloperSpace
 from tradepost.client._sync._parent_software import ParentSoftware
 
 
@@ -12,6 +14,8 @@ class Client(
     ParentSoftware,
     Assets,
     AppVersionListing,
+    AppListing,
+    DeveloperSpace,
 ):
     """A client of the Marketplace REST API v3: of a Tradepost server, or of the vendor's service.
 

@@ -8,7 +8,7 @@ import httpx2
 from tradepost.client._blocking import here
 from tradepost.client._downloads import Download, Range, Target, opened, write_all
 from tradepost.client._errors import TradepostError, transport_error
-from tradepost.client._forms import CHUNK, Progress, Source, form, name_of, open_source
+from tradepost.client._forms import Progress, Source, form, name_of, open_source
 from tradepost.client._requests import LONG, Request
 from tradepost.client._retries import Attempts
 from tradepost.client._sync._core import Core
@@ -72,7 +72,8 @@ class Transfers(Core):
             return answer
         try:
             download.begin(answer)
-            for chunk in answer.iter_raw(CHUNK):
+            # As they come: chunks of a size are put together first, and lost where it breaks off.
+            for chunk in answer.iter_raw():
                 here(write_all, file, chunk)
                 download.took(chunk)
                 if progress is not None:
