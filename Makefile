@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run test check types lint format bench docs lock clean
+.PHONY: help install run test check types lint format bench docs client lock clean
 
 help: ## List what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ format: install ## Bring the code into shape.
 
 docs: install ## Make the documents that are made from the code.
 	$(BIN)/python tools/make_docs.py
+
+client: install ## Make the synchronous client from the asynchronous one.
+	$(BIN)/python tools/make_client.py
 
 bench: install ## Measure this server against its peers; needs wrk.
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/requirements.lock

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tradepost.app import open_tradepost
+from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.demo.data import ADDON, ADDON_CLOUD
 from tradepost.demo.load import load
 from tradepost.http.authentication import Authenticator
@@ -96,7 +97,7 @@ async def microseconds(application: Application, path: str) -> float:
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         tradepost = await open_tradepost(Settings(data=folder, log_level="warning"))
-        await load(tradepost.database)
+        await load(tradepost.database, DirectoryBlobs(tradepost.settings.blobs_path, durable=False))
         starlette = on_starlette(tradepost.operations, tradepost.authenticator)
         print(f"{len(tradepost.operations)} operations; microseconds a request")
         for name, path in PATHS.items():

@@ -63,14 +63,7 @@ def all_software(shared: InProcess) -> list[str]:
 
 @pytest.mark.parametrize(
     ("auth", "administrator"),
-    [
-        (DEVELOPER, False),
-        (("release@example.com", "release-token"), False),
-        (("listing@example.com", "listing-token"), False),
-        (("viewer@example.com", "viewer-token"), False),
-        (OUTSIDER, False),
-        (ADMINISTRATOR, True),
-    ],
+    [(DEVELOPER, False), (OUTSIDER, False), (ADMINISTRATOR, True)],
 )
 def test_the_documented_credentials_work(
     shared: InProcess, auth: tuple[str, str], administrator: bool

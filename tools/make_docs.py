@@ -52,8 +52,8 @@ def reference_page(operations: list[Operation]) -> str:
         "# Operations\n\n",
         _MADE,
         "What there is, and who may call it. The fields of bodies, their types and limits, are in "
-        "the server's own `/openapi.json`; what a version needs is in [versions.md](versions.md), what "
-        "roles are in [roles.md](roles.md). "
+        "the server's own `/openapi.json`; what a version needs is in [versions.md](versions.md), "
+        "what roles are in [roles.md](roles.md). "
         "Paths under `/rest/3` also answer under `/marketplace/rest/3`.\n",
     ]
     for group in dict.fromkeys(operation.group for operation in operations):

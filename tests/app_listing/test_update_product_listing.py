@@ -227,6 +227,16 @@ def test_everything_wrong_with_a_listing_is_told_at_once(
     assert read_listing(server, held["productId"]) == held
 
 
+def test_tags_of_both_kinds_are_no_problem_beside_another(shared: InProcess) -> None:
+    tags = {"category": ["Reports", {"id": "x", "name": "Boards"}], "keywords": [5, {"id": "y"}]}
+    body = {**app_listing(shared), "appName": 5, "tags": tags}
+    assert told(put_listing(shared, body), 400, "VALIDATION_FAIL") == {
+        "appName must be a string",
+        "tags.keywords[0] must be a string",
+        "tags.keywords[1].name is required",
+    }
+
+
 def test_a_tag_that_is_too_much_or_nothing_is_refused(shared: InProcess) -> None:
     listing = app_listing(shared)
     wrong: list[Any] = [["x"] * 101, [""], ["x" * 256], [{"id": "x"}], [None], [7], "x", {}]

@@ -215,9 +215,9 @@ def test_version_moves_through_every_command_of_review(site: Site) -> None:
             ("submit", (), "submitted"),
             ("reject", ("--reason", "Wrong screenshots"), "rejected"),
             ("submit", (), "submitted"),
-            ("approve", (), "active"),
+            ("approve", (), "approved"),
             ("archive", (), "archived"),
-            ("unarchive", (), "active"),
+            ("unarchive", (), "approved"),
         ],
         2,
     ):
@@ -228,7 +228,7 @@ def test_version_moves_through_every_command_of_review(site: Site) -> None:
         if command == "reject":
             assert held["approvalDetails"]["rejectionReason"] == "Wrong screenshots"
     refused = tradepost("version", "submit", ADDON_CLOUD, number, data=site.data)
-    assert_one_sentence(refused, "active")
+    assert_one_sentence(refused, "approved")
 
 
 def test_access_token_revoke_reads_the_token_from_standard_input(site: Site) -> None:

@@ -174,9 +174,9 @@ def test_a_cursor_of_one_start_is_good_after_the_next(tmp_path: Path) -> None:
 def test_demo_data_is_loaded_into_an_empty_database_alone(tmp_path: Path) -> None:
     succeed("load-demo", data=tmp_path)
     emails = [line[1] for line in succeed("user", "list", data=tmp_path).lines]
-    assert sorted(emails) == sorted(DEMO_PEOPLE)
+    assert set(emails) > set(DEMO_PEOPLE)
     assert_one_sentence(tradepost("load-demo", data=tmp_path), "empty")
-    assert len(succeed("user", "list", data=tmp_path).lines) == 3
+    assert [line[1] for line in succeed("user", "list", data=tmp_path).lines] == emails
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import msgspec
 
 from tradepost.app import Tradepost, open_tradepost
 from tradepost.assets.addresses import allowed_authorities
+from tradepost.cli.tables import printable
 from tradepost.database import SchemaError, UnavailableError
 from tradepost.http.call import OPERATOR
 from tradepost.http.errors import ApiError
@@ -159,14 +160,4 @@ def list_and_show(
 def show(elements: Iterable[dict[str, Any]], *fields: str) -> None:
     """Print elements, a line each: the named fields between tabs, `-` for what is absent."""
     for element in elements:
-        click.echo("\t".join(_text(element.get(field)) for field in fields))
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    # Names are free text: nothing in them may break a line or steer a terminal.
-    return "".join(c if c.isprintable() else "?" for c in text)
+        click.echo("\t".join(printable(element.get(field)) for field in fields))

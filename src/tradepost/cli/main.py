@@ -7,6 +7,7 @@ import click
 
 from tradepost import __version__
 from tradepost.cli import apps, data, developer_spaces, people, release, remote, serve
+from tradepost.cli.tables import printable
 
 
 @click.group(
@@ -58,5 +59,5 @@ def main() -> NoReturn:
 
 def _fail(sentence: str, status: int) -> NoReturn:
     # What a caller sent may be in it: nothing of that may steer a terminal.
-    print(f"tradepost: {''.join(c if c.isprintable() else '?' for c in sentence)}", file=sys.stderr)
+    print(f"tradepost: {printable(sentence)}", file=sys.stderr)
     sys.exit(status)

@@ -1,5 +1,6 @@
 """`tradepost serve`, the real server, and `tradepost demo`, a throw-away one."""
 
+import contextlib
 import errno
 import os
 import shlex
@@ -10,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -47,7 +48,7 @@ def serve(host: str | None, port: int | None, data: str | None, workers: int | N
     if has_demo and not settings.loopback:
         raise click.ClickException(
             f"the database has the public demo credentials, so it cannot be served on "
-            f"{settings.host}: serve it on 127.0.0.1, or archive the three demo people"
+            f"{settings.host}: serve it on 127.0.0.1, or archive the demo people"
         )
 
     def announce(served: Settings) -> None:
@@ -77,10 +78,22 @@ def demo(port: int | None) -> None:
     folder = tempfile.mkdtemp(prefix="tradepost-demo-")
     try:
         settings = settings_of(host="127.0.0.1", port=port, data=folder, workers=1)
-        run(lambda: _load(settings))
+        with _signals_later():
+            run(lambda: _load(settings))
         _serve(settings, lambda served: click.echo(_welcome(served)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _signals_later() -> Iterator[None]:
+    """Let signals wait, for a moment: files that are just being written outlive a tidying up."""
+    waiting = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, waiting)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, waiting)
 
 
 async def _prepare(settings: Settings) -> tuple[bool, bool]:
@@ -125,8 +138,7 @@ def _url(settings: Settings) -> str:
 
 def _welcome(settings: Settings) -> str:
     url = _url(settings)
-    shown = list(DEMO_TOKENS.items())[:3]
-    credentials = "\n".join(f"  {email} / {token}" for email, token in shown)
+    credentials = "\n".join(f"  {email} / {token}" for email, token in DEMO_TOKENS.items())
     software_id = demo_data.ADDON_CLOUD.id
     return (
         f"Tradepost demo at {url} (throw-away data, this machine only; Ctrl+C ends it)\n"

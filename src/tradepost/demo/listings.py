@@ -71,7 +71,7 @@ def _listing(
                 ListingScreenshot(report), "Reports", summary="How long issues stay where."
             ),
         ],
-        more_details=f"Version {version.version_number} of the example.",
+        more_details="A board for every team, and reports of where issues stay.",
         hero_image=files.HERO,
         deployment_instructions=UNSET
         if software.hosting == "cloud"

@@ -31,6 +31,7 @@ class NotEmptyError(Exception):
 _TOKEN_IDS: Final = {
     person.email: f"e0000000-0000-4000-8000-00000000000{number}"
     for number, person in enumerate(data.PEOPLE, 1)
+    if person.email in DEMO_TOKENS
 }
 
 
@@ -139,6 +140,8 @@ async def _insert_artifact(
 
 async def _insert_person(transaction: Transaction, person: Person) -> None:
     await people.insert(transaction, person)
+    if person.email not in DEMO_TOKENS:
+        return
     token = ApiToken(_TOKEN_IDS[person.email], "laptop", person.created_at)
     digest = rules.digest(DEMO_TOKENS[person.email])
     await people.insert_token(transaction, person.id, token, digest[: rules.LOOKUP_BYTES], digest)

@@ -95,6 +95,11 @@ def _walk_union(value: Any, kind: inspect.UnionType, path: str, problems: list[P
     if len(options) == 1:
         return _walk(value, options[0], path, problems)
     structs = [option for option in options if isinstance(option, inspect.StructType)]
+    plain = [option for option in options if not isinstance(option, inspect.StructType)]
+    if plain and not isinstance(value, dict):
+        return _walk(value, plain[0], path, problems)
+    if plain:  # a plain value, or an object that says the same
+        return _walk_struct(value, structs[0], path, problems)
     if not isinstance(value, dict):
         problems.append(problem(path, "must be an object"))
         return MISSING

@@ -258,13 +258,14 @@ class Dispatcher:
         started: float,
         details: dict[str, Any],
     ) -> None:
-        if not self._log.requests and status < 500:
+        failed = status >= 500 or "traceback" in details
+        if not self._log.requests and not failed:
             return
         query: bytes = scope["query_string"]
         if query:
             details["query"] = mask_query(query.decode("latin-1"))
         self._log.event(
-            "error" if status >= 500 else "info",
+            "error" if failed else "info",
             "request",
             request=request_id,
             operation=call.operation.name if call else None,

@@ -91,8 +91,7 @@ ARTIFACT_REMOTE_FETCH_FAILURE = _register(
     "ARTIFACT_REMOTE_FETCH_FAILURE",
     400,
     "Artifact cannot be fetched",
-    "The source of an artifact is not allowed, does not answer with a file, is too large, or "
-    "takes too long.",
+    "The source of an artifact is not allowed, does not answer with a file, or takes too long.",
 )
 REVISION_MISMATCH = _register(
     "REVISION_MISMATCH",

@@ -13,9 +13,6 @@ DEMO_TOKENS: Final = {
     "developer@example.com": "demo-token",
     "outsider@example.com": "outsider-token",
     "admin@example.com": "admin-token",
-    "release@example.com": "release-token",
-    "listing@example.com": "listing-token",
-    "viewer@example.com": "viewer-token",
 }
 """The credentials of the demo data. They are public, so they work on loopback alone."""
 
