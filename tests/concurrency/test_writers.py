@@ -12,6 +12,8 @@ from tests.support.bodies import (
     CALENDAR_CLOUD,
     REPORTS_FEDRAMP,
     codes,
+    listing,
+    listing_path,
     version,
     versions_path,
 )
@@ -107,6 +109,43 @@ def test_of_fifty_clients_that_update_one_revision_one_wins(served: ServerProces
     assert kept.content == winners[0].content
     assert kept.json()["revision"] == held["revision"] + 1
     assert kept.json()["changelog"] == bodies[answers.index(winners[0])]["changelog"]
+
+
+def test_of_fifty_clients_that_list_one_version_one_does(served: ServerProcess) -> None:
+    build = at_once(served.url, [posting(versions_path(ADDON_CLOUD), version())])[0][0].json()
+    path = listing_path(build["buildNumber"])
+    bodies = [listing(state="PUBLIC", moreDetails=f"by client {n}") for n in range(CLIENTS)]
+    answers = all_of(at_once(served.url, [posting(path, body) for body in bodies]))
+    assert sorted(answer.status_code for answer in answers) == [201] + [400] * (CLIENTS - 1)
+    winner = next(answer for answer in answers if answer.status_code == 201)
+    for answer in answers:
+        assert answer is winner or codes(answer.json()) == ["VALIDATION_FAIL"]
+    assert fetch(served.url, path).content == winner.content
+    held = fetch(served.url, versions_path(ADDON_CLOUD, build["buildNumber"])).json()
+    assert (held["state"], held["revision"]) == ("active", 2)
+
+
+def test_of_fifty_clients_that_update_one_revision_of_a_listing_one_wins(
+    served: ServerProcess,
+) -> None:
+    build = at_once(served.url, [posting(versions_path(ADDON_CLOUD), version())])[0][0].json()
+    path = listing_path(build["buildNumber"])
+    held = at_once(served.url, [posting(path, listing())])[0][0].json()
+    bodies = [
+        {**held, "state": "PUBLIC" if n % 2 else "PRIVATE", "moreDetails": f"by client {n}"}
+        for n in range(CLIENTS)
+    ]
+    answers = at_once(served.url, [putting(path, body) for body in bodies])
+    assert sorted(answer.status_code for answer in answers) == [200] + [400] * (CLIENTS - 1)
+    winner = next(answer for answer in answers if answer.status_code == 200)
+    for answer in answers:
+        assert answer is winner or codes(answer.json()) == ["REVISION_MISMATCH"]
+    kept = fetch(served.url, path)
+    assert kept.content == winner.content
+    assert kept.json()["revision"] == held["revision"] + 1
+    now = fetch(served.url, versions_path(ADDON_CLOUD, build["buildNumber"])).json()
+    public = kept.json()["state"] == "PUBLIC"
+    assert (now["state"], now["revision"]) == (("active", 2) if public else ("auto-approved", 1))
 
 
 def test_of_fifty_clients_that_archive_one_version_one_does(served: ServerProcess) -> None:

@@ -128,6 +128,95 @@ def test_a_refused_unit_of_work_is_not_seen_by_those_after_it(bench: Harness) ->
     assert [results[1], results[3], results[4]] == [1, 1, 1]
 
 
+def test_a_rehearsal_returns_what_its_work_returns_and_stores_nothing(bench: Harness) -> None:
+    assert bench.run(bench.database.rehearse(adding("one", "two"))) == ["one", "two"]
+    assert bench.notes() == []
+    bench.write(ADD, "one")
+    assert bench.notes() == ["one"]
+
+
+def test_a_rehearsal_sees_what_is_stored_and_its_own_writes(bench: Harness) -> None:
+    async def work(transaction: Transaction) -> list[Any]:
+        await transaction.execute(ADD, "mine")
+        return await transaction.rows("SELECT text FROM note ORDER BY pk")
+
+    bench.write(ADD, "stored")
+    assert bench.run(bench.database.rehearse(work)) == [("stored",), ("mine",)]
+    assert bench.notes() == ["stored"]
+
+
+def test_what_a_rehearsal_raises_is_raised(bench: Harness) -> None:
+    with pytest.raises(RefusedError, match="two"):
+        bench.run(bench.database.rehearse(adding("two", refuse=True)))
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        bench.run(bench.database.rehearse(adding("same", "same")))
+    assert bench.notes() == []
+    bench.run(bench.database.write(adding("three")))
+    assert bench.notes() == ["three"]
+
+
+def test_rehearsals_among_writes_take_nothing_along_and_leave_nothing(bench: Harness) -> None:
+    @settings(deadline=None, max_examples=60)
+    @given(
+        jobs=st.lists(st.tuples(st.sampled_from(sorted(FATES)), st.booleans()), max_size=40),
+    )
+    def check(jobs: list[tuple[str, bool]]) -> None:
+        bench.write("DELETE FROM note")
+
+        async def run_all() -> list[Any]:
+            database = bench.database
+            return await asyncio.gather(
+                *(
+                    (database.rehearse if rehearsed else database.write)(FATES[fate](n))
+                    for n, (fate, rehearsed) in enumerate(jobs)
+                ),
+                return_exceptions=True,
+            )
+
+        for n, ((fate, _), result) in enumerate(zip(jobs, bench.run(run_all()), strict=True)):
+            if fate == "stored":
+                assert result == [f"{n}", f"{n} too"]
+            else:
+                assert isinstance(result, Exception)
+                assert isinstance(result, RefusedError) == (fate == "refused")
+        kept = {str(n) for n, job in enumerate(jobs) if job == ("stored", False)}
+        assert set(bench.notes()) == kept | {f"{n} too" for n in kept}
+
+    check()
+
+
+def test_a_rehearsal_is_not_seen_by_those_after_it(bench: Harness) -> None:
+    async def count(transaction: Transaction) -> int:
+        row = await transaction.row("SELECT count(*) FROM note")
+        assert row is not None
+        return int(row[0])
+
+    async def work() -> tuple[Any, ...]:
+        database = bench.database
+        return await asyncio.gather(
+            database.write(adding("kept")),
+            database.rehearse(adding("tried")),
+            database.write(count),
+            database.rehearse(adding("kept too")),
+            database.write(adding("kept too")),
+            database.rehearse(count),
+        )
+
+    results = bench.run(work())
+    assert (results[2], results[5]) == (1, 2)
+    assert bench.notes() == ["kept", "kept too"]
+
+
+def test_a_rehearsal_that_awaits_foreign_things_is_refused(bench: Harness) -> None:
+    async def work(transaction: Transaction) -> None:
+        await transaction.execute(ADD, "tried")
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="await"):
+        bench.run(bench.database.rehearse(work))
+    assert bench.notes() == []
+
+
 def test_whoever_stops_waiting_takes_no_other_along(bench: Harness) -> None:
     async def work() -> list[Any]:
         tasks = [asyncio.create_task(bench.database.write(adding(str(n)))) for n in range(20)]
@@ -303,7 +392,8 @@ def test_snapshots_may_overlap_and_leave_other_reads_alone(bench: Harness) -> No
     bench.run(work())
 
 
-def test_a_write_after_the_end_is_refused(bench: Harness) -> None:
+def test_writes_and_rehearsals_after_the_end_are_refused(bench: Harness) -> None:
     bench.run(bench.database.close())
-    with pytest.raises(RuntimeError, match="closed"):
-        bench.run(bench.database.write(adding("late")))
+    for late in (bench.database.write, bench.database.rehearse):
+        with pytest.raises(RuntimeError, match="closed"):
+            bench.run(late(adding("late")))
