@@ -71,7 +71,9 @@ class Faults:
         self._thread.join()
 
     def _serve(self) -> None:
-        for act in self._acts:
+        acts = iter(self._acts)
+        act = next(acts, None)
+        while act is not None:
             try:
                 connection, _ = self._listener.accept()
             except OSError:  # closed: not all acts were needed
@@ -79,13 +81,21 @@ class Faults:
             with connection:
                 connection.settimeout(30)
                 if act.read:
-                    self.received.append(_receive(connection))
+                    request = _receive(connection)
+                    if request is None:  # somebody who only looked whether anyone is there
+                        continue
+                    self.received.append(request)
                 connection.sendall(act.sent)
+            act = next(acts, None)
 
 
-def _receive(connection: socket.socket) -> Received:
+def _receive(connection: socket.socket) -> Received | None:
+    """The request of a connection; none where it ends without one."""
     stream = connection.makefile("rb")
-    method, target, _ = stream.readline().decode().split()
+    first = stream.readline().decode().split()
+    if not first:
+        return None
+    method, target, _ = first
     headers: dict[str, str] = {}
     while line := stream.readline().decode("latin-1").strip():
         name, _, value = line.partition(":")

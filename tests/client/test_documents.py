@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests.client.demo import DemoApplication
 from tests.support.archives import plugin_jar
 from tests.support.bodies import ADDON_DATACENTER, version
 from tests.support.client import DEVELOPER
 from tests.support.process import ServerProcess
-from tradepost.app import Application
 from tradepost.client import NO_RETRIES, Client, InProcessTransport, Retries, RevisionMismatchError
-from tradepost.settings import Settings
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "client.md"
 
@@ -35,8 +34,7 @@ def test_the_examples_work_as_printed(
     ):
         names: dict[str, Any] = {
             "InProcessTransport": InProcessTransport,
-            "Application": Application,
-            "Settings": Settings,
+            "app": DemoApplication(tmp_path / "in-process"),
             "Retries": Retries,
             "NO_RETRIES": NO_RETRIES,
             "RevisionMismatchError": RevisionMismatchError,

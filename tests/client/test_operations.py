@@ -42,7 +42,7 @@ def test_every_operation_has_a_method_with_its_parameters(
     assert taken == in_path
     assert ("body" in parameters) == (operation.body is not None and operation.body_required)
     assert ("source" in parameters) == operation.upload
-    assert ("validate_only" in parameters) == operation.validates_only
+    assert ("validate_only" in parameters) == operation.may_validate_only
     if "filters" not in parameters:  # which are a TypedDict, checked below
         sent = {snake(parameter.name).replace("-", "_") for parameter in operation.query}
         assert sent <= set(parameters)

@@ -149,13 +149,14 @@ def test_a_write_that_came_too_fast_is_repeated(twin: Twin) -> None:
 
 
 def test_what_was_not_sent_is_sent_again_whatever_it_is(twin: Twin) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
     retries = Retries(attempts=3, random=lambda: 0.0)
-    with Driven(twin, f"http://127.0.0.1:{port}", AUTH, retries=retries) as client:
-        with pytest.raises(ConnectionFailedError, match=r"POST .* was not sent"):
-            client.create_app_software_version("1", version())
-        assert client.waits == [0.0, 0.0]
+    with socket.socket() as taken:  # bound, so that nobody else has the port, and not listening
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with Driven(twin, url, AUTH, retries=retries) as client:
+            with pytest.raises(ConnectionFailedError, match=r"POST .* was not sent"):
+                client.create_app_software_version("1", version())
+            assert client.waits == [0.0, 0.0]
 
 
 def test_a_server_that_does_not_answer_in_time_is_told(twin: Twin) -> None:
