@@ -337,7 +337,10 @@ def test_the_artifact_of_an_active_version_cannot_change(server: InProcess, fram
     assert change(OTHER_WORKFLOW).json()["frameworkDetails"]["attributes"] == {
         "artifactId": OTHER_WORKFLOW
     }
+    assert change(WORKFLOW).status_code == 200
     assert move(server, "approve", 1, software_id)["state"] == "approved"
+    # What a reviewer has approved stays what it is, before it is public as well as after.
+    assert refused_fields(change(OTHER_WORKFLOW)) == ["frameworkDetails.attributes.artifactId"]
     assert change(WORKFLOW).status_code == 200
     list_version(server, software_id, 1)
     assert read(server, 1, software_id)["state"] == "active"

@@ -120,17 +120,10 @@ def test_the_preference_is_found_among_others(server: InProcess, prefer: str) ->
     assert everything_of(server, ADDON_CLOUD) == before
 
 
-@pytest.mark.parametrize("prefer", ["validate-only=no", "validate-onl", "xvalidate-only"])
+@pytest.mark.parametrize("prefer", ["validate", "validate-onl", "xvalidate-only"])
 def test_other_preferences_do_not_hold_a_creation_back(server: InProcess, prefer: str) -> None:
     answer = server.post(versions_path(), json=version(), headers={"Prefer": prefer})
     assert answer.status_code == 201
-
-
-def test_an_update_is_made_whatever_is_preferred(server: InProcess) -> None:
-    held = server.get(versions_path(build_number=26300)).json()
-    answer = server.put(versions_path(build_number=26300), json=held, headers=ONLY)
-    assert "preference-applied" not in answer.headers
-    assert server.get(versions_path(build_number=26300)).json()["revision"] == held["revision"] + 1
 
 
 def test_looking_and_creating_at_once_do_not_disturb_each_other(server: InProcess) -> None:
@@ -150,3 +143,58 @@ def test_what_is_archived_refuses_to_be_looked_at(server: InProcess) -> None:
     answer = server.post(versions_path(), json=version(), headers=ONLY)
     assert (answer.status_code, codes(answer.json())) == (400, ["VALIDATION_ERROR"])
     assert server.post(versions_path(), OUTSIDER, json=version(), headers=ONLY).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [("Prefer", "return=minimal"), ("Prefer", "validate-only")],
+        [("Prefer", "validate-only"), ("Prefer", "return=minimal")],
+        [("Prefer", "return=minimal, validate-only")],
+        [("Prefer", 'Validate-Only=""')],
+        [("Prefer", "validate-only=true; wait=5")],
+        [("Prefer", " validate-only ; x")],
+    ],
+    ids=str,
+)
+def test_however_it_is_spelled_nothing_is_written(
+    server: InProcess, lines: list[tuple[str, str]]
+) -> None:
+    software_id = new_software(server)
+    answer = server.post(versions_path(software_id), json=version(), headers=lines)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["preference-applied"] == "validate-only"
+    assert server.get(versions_path(software_id)).json()["totalCount"] == 0
+
+
+def test_an_update_can_be_checked_too(server: InProcess) -> None:
+    held = server.get(versions_path(ADDON_CLOUD, 26000)).json()
+    path = versions_path(ADDON_CLOUD, 26000)
+    answer = server.put(path, json={**held, "beta": not held["beta"]}, headers=ONLY)
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {**held, "beta": not held["beta"], "revision": held["revision"] + 1}
+    assert answer.headers["preference-applied"] == "validate-only"
+    assert server.get(path).json() == held
+    listing = server.get(f"{path}/listing").json()
+    changed = {**listing, "moreDetails": "Other words."}
+    checked = server.put(f"{path}/listing", json=changed, headers=ONLY)
+    assert (checked.status_code, checked.json()["moreDetails"]) == (200, "Other words.")
+    assert server.get(f"{path}/listing").json() == listing
+
+
+def test_the_administrations_own_create_can_be_checked_too(server: InProcess) -> None:
+    software_id = new_software(server)
+    path = f"/admin/v1/app-software/{software_id}/versions"
+    answer = server.post(path, json={**version(), "draft": True}, headers=ONLY)
+    assert (answer.status_code, answer.json()["state"]) == (200, "draft")
+    assert server.get(versions_path(software_id)).json()["totalCount"] == 0
+
+
+def test_a_write_that_cannot_be_checked_is_not_done_instead(server: InProcess) -> None:
+    path = f"/rest/3/app-software/{ADDON_CLOUD}/tokens"
+    before = server.get(path).json()
+    answer = server.post(path, headers=ONLY)
+    assert refused(answer, 400, "VALIDATION_ERROR") == [
+        "Prefer: validate-only is not understood here, so nothing was done"
+    ]
+    assert server.get(path, headers=ONLY).json() == before

@@ -238,7 +238,7 @@ def test_other_errors_have_a_number_for_a_status_as_well(shared: InProcess) -> N
     wrong = shared.post(path, (DEVELOPER[0], "wrong"), json=listing())
     refused(wrong, 401, "UNAUTHORIZED")
     assert wrong.headers["www-authenticate"].startswith("Basic")
-    answers.refused(shared.request("DELETE", path), 405, "METHOD_NOT_ALLOWED")
+    refused(shared.request("DELETE", path), 405, "METHOD_NOT_ALLOWED")
 
 
 # A listing that is there.

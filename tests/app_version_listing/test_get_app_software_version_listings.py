@@ -259,7 +259,6 @@ def test_a_cursor_carries_the_filters_and_the_size_of_the_page(
     assert builds(same["versions"]) == [7, 5]
 
 
-@pytest.mark.xfail(reason="a limit counts as a filter where its default is not 25")
 def test_a_limit_sent_with_a_cursor_sets_the_size_of_the_page(
     server: InProcess, twelve: str
 ) -> None:

@@ -152,7 +152,7 @@ def test_a_token_of_another_app_software_is_for_nothing_here(
 ) -> None:
     token = new_token(server, software_id)
     assert refused(redeem(server, path, token, ONE), 403, "FORBIDDEN") == [
-        "the access token is for another app software"
+        "the access token is for other artifacts"
     ]
     assert bound(server, token, software_id) == FREE
 
@@ -184,6 +184,8 @@ def test_a_revoked_token_is_401(server: InProcess, path: str, used: bool) -> Non
 def test_the_token_comes_before_the_artifact(server: InProcess, path: str) -> None:
     nowhere = f"{ARTIFACTS}/{UNKNOWN}/download"
     refused(server.get(nowhere, None), 401, "UNAUTHORIZED")
+    for asked in (path, nowhere):
+        refused(redeem(server, asked, "at_nothing", ONE), 401, "UNAUTHORIZED")
     refused(redeem(server, nowhere, new_token(server), ONE), 404, "ARTIFACT_NOT_FOUND")
 
 
@@ -210,13 +212,32 @@ def test_an_archived_app_is_installed_nowhere_new(server: InProcess, path: str, 
     assert redeem(server, path, used, ONE).status_code == 200
 
 
-def test_a_token_opens_every_version_of_the_app_software(server: InProcess, path: str) -> None:
+def test_a_token_opens_every_version_of_the_app_software_but_those_held_back(
+    server: InProcess, path: str
+) -> None:
     token = new_token(server)
     second = artifact_id(uploaded(server, plugin_jar(version="1.1.0")))
     release(server, second, 9002, versionNumber="1.1.0")
-    move(server, "archive", 9002, ADDON_DATACENTER)
+    opened = f"{ARTIFACTS}/{second}/download"
     assert redeem(server, path, token, ONE).status_code == 200
-    assert redeem(server, f"{ARTIFACTS}/{second}/download", token, ONE).status_code == 200
+    assert redeem(server, opened, token, ONE).status_code == 200
+    move(server, "archive", 9002, ADDON_DATACENTER)
+    refused(redeem(server, opened, token, ONE), 403, "FORBIDDEN")
+    move(server, "unarchive", 9002, ADDON_DATACENTER)
+    assert redeem(server, opened, token, ONE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [({"Range": "bytes=99999999-"}, 416), ({"If-None-Match": "*"}, 304)],
+)
+def test_who_gets_no_bytes_binds_no_token(
+    server: InProcess, path: str, headers: dict[str, str], status: int
+) -> None:
+    token = new_token(server)
+    answer = server.get(path, None, params={"access-token": token, **ONE}, headers=headers)
+    assert answer.status_code == status
+    assert bound(server, token) == FREE
 
 
 def test_only_downloads_of_artifacts_take_a_token(server: InProcess, path: str) -> None:

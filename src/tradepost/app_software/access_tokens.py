@@ -4,9 +4,9 @@ import msgspec
 
 from tradepost.app_software import store, versions
 from tradepost.clock import Clock
-from tradepost.database import Database, Transaction
+from tradepost.database import Database, Reader, Transaction
 from tradepost.http.authentication import unauthorized
-from tradepost.http.errors import FORBIDDEN, INVALID_PARAMETER, ApiError, fail
+from tradepost.http.errors import FORBIDDEN, INVALID_PARAMETER, fail
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -16,52 +16,44 @@ class Site(msgspec.Struct, frozen=True):
     instance: str | None
 
 
-async def redeem(
-    database: Database, clock: Clock, token: str, site: Site, *, bind: bool = True
-) -> int:
-    """The key of the app software that an access token opens to a site.
-
-    The first site that redeems the token is bound to it, unless `bind` says to look only. Raises
-    401 for a token that is unknown or revoked, 403 for another site than the bound one, and 400
-    where no site is named or the app software is archived.
-    """
-    found = await store.find_token(database, token)
+async def find(reader: Reader, token: str) -> store.HeldToken:
+    """An access token; raises 401 where it is unknown or revoked."""
+    found = await store.find_token(reader, token)
     if found is None:
-        raise _no_token()
-    if _is_bound(found):
-        _check_site(found, site)
-        return found.software_pk
+        raise unauthorized("the access token is unknown or revoked")
+    return found
+
+
+async def check(reader: Reader, token: store.HeldToken, site: Site) -> bool:
+    """Whether an access token, which is good for a site, is still to be bound to it.
+
+    Raises 403 for another site than the bound one, and 400 for a token that no site has redeemed
+    yet, where none is named or the app software is archived.
+    """
+    if token.cloud_id is not None or token.instance is not None:
+        _check_bound(token, site)
+        return False
     if site.cloud_id is None and site.instance is None:
         detail = "cloudId or instance must name the site that redeems the access token"
         raise fail(INVALID_PARAMETER, detail)
-    if not bind:
-        return found.software_pk
-
-    async def work(transaction: Transaction) -> int:
-        held = await store.find_token(transaction, token)
-        if held is None:
-            raise _no_token()
-        if _is_bound(held):  # another request was quicker
-            _check_site(held, site)
-            return held.software_pk
-        await versions.writable(transaction, held.software_id)
-        await store.bind_token(transaction, token, site.cloud_id, site.instance, clock.stamp())
-        return held.software_pk
-
-    return await database.write(work)
+    await versions.writable(reader, token.software_id)
+    return True
 
 
-def _is_bound(token: store.HeldToken) -> bool:
-    return token.cloud_id is not None or token.instance is not None
+async def bind(database: Database, clock: Clock, token: str, site: Site) -> None:
+    """Bind an access token to the first site that redeems it; raises what `find` and `check` do."""
+
+    async def work(transaction: Transaction) -> None:
+        held = await find(transaction, token)
+        if await check(transaction, held, site):  # else another request of the site was quicker
+            await store.bind_token(transaction, token, site.cloud_id, site.instance, clock.stamp())
+
+    await database.write(work)
 
 
-def _check_site(token: store.HeldToken, site: Site) -> None:
+def _check_bound(token: store.HeldToken, site: Site) -> None:
     """Raise 403 unless it is the bound site: both name something, and agree in what both name."""
     pairs = [(token.cloud_id, site.cloud_id), (token.instance, site.instance)]
     named = [(bound, sent) for bound, sent in pairs if bound is not None and sent is not None]
     if not named or any(bound != sent for bound, sent in named):
         raise fail(FORBIDDEN, "the access token belongs to another site")
-
-
-def _no_token() -> ApiError:
-    return unauthorized("the access token is unknown or revoked")

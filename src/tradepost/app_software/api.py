@@ -137,7 +137,7 @@ class AppSoftwareApi:
         summary="Create a new app software version",
         access=Access.MEMBER,
         roles=rights.RELEASE,
-        validates_only=True,
+        may_validate_only=True,
         body=AppSoftwareVersionCreateRequest,
         answers={201: AppSoftwareVersionGetResponse},
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, VALIDATION_ERROR),
@@ -187,6 +187,7 @@ class AppSoftwareApi:
         summary="Update app software version",
         access=Access.MEMBER,
         roles=rights.RELEASE,
+        may_validate_only=True,
         path_integers=("buildNumber",),
         body=AppSoftwareVersionUpdateRequest,
         answers={200: AppSoftwareVersionGetResponse},
@@ -210,6 +211,8 @@ class AppSoftwareApi:
         async def work(transaction: Transaction) -> bytes:
             return await versions.update(transaction, software.id, number, body, problems, author)
 
+        if call.validates_only:
+            return call.validated(await self._database.rehearse(work))
         return call.updated(await self._database.write(work))
 
     @operation(

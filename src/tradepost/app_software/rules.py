@@ -32,6 +32,8 @@ NEEDS_BUILD_NUMBER: Final = frozenset({"plugin", "workflow", "external"})
 """Frameworks whose versions bring a build number; for the others one is generated."""
 NEEDS_VERSION_NUMBER: Final = frozenset({"forge", "plugin"})
 GENERATES_VERSION_NUMBER: Final = frozenset({"connect"})
+_SETTLED: Final = frozenset({"active", "approved"})
+"""States of versions whose artifact stays: what a reviewer approved, or customers have."""
 
 _LICENSES: Final[Mapping[str, tuple[str, str | UnsetType]]] = {
     "atlassian-closed-source": (
@@ -142,9 +144,9 @@ def conflict_problems(
     if framework_of(body) not in (None, framework_of(held)):
         reason = f"cannot change; it is {framework_of(held)}"
         problems.append(problem("frameworkDetails.frameworkId", reason))
-    elif held.state == "active" and artifact_id_of(body) not in (None, artifact_id_of(held)):
+    elif held.state in _SETTLED and artifact_id_of(body) not in (None, artifact_id_of(held)):
         where = "frameworkDetails.attributes.artifactId"
-        problems.append(problem(where, "of an active version cannot change"))
+        problems.append(problem(where, f"of an {held.state} version cannot change"))
     return problems
 
 

@@ -33,6 +33,7 @@ class Software(msgspec.Struct, frozen=True, array_like=True):
 class HeldToken(msgspec.Struct, frozen=True, array_like=True):
     """An access token that is not revoked, and the site that is bound to it."""
 
+    token: str
     software_pk: int
     software_id: str
     cloud_id: str | None
@@ -348,7 +349,7 @@ async def revoke_token(transaction: Transaction, software_pk: int, token: str, a
 
 async def find_token(reader: Reader, token: str) -> HeldToken | None:
     row = await reader.row(
-        "SELECT w.pk, w.id, t.cloud_id, t.instance FROM access_token t "
+        "SELECT t.token, w.pk, w.id, t.cloud_id, t.instance FROM access_token t "
         "JOIN app_software w ON w.pk = t.app_software_pk "
         "WHERE t.token = $1 AND t.revoked_at IS NULL",
         token,

@@ -15,7 +15,7 @@ from tradepost.app_software.model import (
     AppSoftwareVersionUpdateRequest,
 )
 from tradepost.assets import store as assets
-from tradepost.database import Transaction
+from tradepost.database import Reader, Transaction
 from tradepost.http.bodies import known, problem
 from tradepost.http.call import Call
 from tradepost.http.errors import (
@@ -42,9 +42,9 @@ class Author(msgspec.Struct, frozen=True):
     agreements: frozenset[str]
 
 
-async def writable(transaction: Transaction, software_id: str) -> store.Software:
+async def writable(reader: Reader, software_id: str) -> store.Software:
     """The app software as it is now; raises 404, or 400 where it is archived."""
-    software = await store.find(transaction, software_id)
+    software = await store.find(reader, software_id)
     if software is None:
         raise no_software()
     if software.archived:

@@ -95,7 +95,7 @@ class AppVersionListingApi:
         summary="Create the listing of a version",
         access=Access.MEMBER,
         roles=rights.LIST_VERSIONS,
-        validates_only=True,
+        may_validate_only=True,
         path_integers=("buildNumber",),
         dialect=LISTINGS,
         body=CreateAppSoftwareVersionListingV3Request,
@@ -123,6 +123,7 @@ class AppVersionListingApi:
         summary="Update the listing of a version",
         access=Access.MEMBER,
         roles=rights.LIST_VERSIONS,
+        may_validate_only=True,
         path_integers=("buildNumber",),
         dialect=LISTINGS,
         body=UpdateAppSoftwareVersionListingV3Request,
@@ -139,6 +140,8 @@ class AppVersionListingApi:
         async def work(transaction: Transaction) -> bytes:
             return await listings.update(transaction, software_id, number, body, problems, author)
 
+        if call.validates_only:
+            return call.validated(await self._database.rehearse(work))
         return call.updated(await self._database.write(work))
 
     @operation(

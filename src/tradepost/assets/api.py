@@ -2,10 +2,12 @@
 
 import asyncio
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import UNSET
 
 from tradepost.app_software import access_tokens
 from tradepost.assets import rules, store
@@ -26,9 +28,10 @@ from tradepost.blobs.spool import Spool
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
 from tradepost.developer_space import rights
+from tradepost.developer_space import store as developer_spaces
 from tradepost.http.authentication import unauthorized
 from tradepost.http.bodies import problem
-from tradepost.http.call import ANONYMOUS, Answer, Call
+from tradepost.http.call import ANONYMOUS, Answer, Call, StreamedAnswer
 from tradepost.http.downloads import download
 from tradepost.http.errors import (
     ARTIFACT_NOT_FOUND,
@@ -54,6 +57,9 @@ _ACCESS_TOKEN: Final = Text(
 )
 _CLOUD_ID: Final = Text("cloudId", "The cloud site that redeems the access token.")
 _INSTANCE: Final = Text("instance", "The installation that redeems the access token.")
+
+# A thread of its own: images are decoded one at a time, and nothing else is to wait for them.
+_DECODING: Final = ThreadPoolExecutor(1, "image")
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -95,7 +101,7 @@ class AssetsApi:
         errors=(FORBIDDEN, VALIDATION_ERROR),
     )
     async def upload_artifact(self, call: Call) -> Answer:
-        call.spaces_allowed()
+        await self._owners(call)
         with Spool(self._spool_folder) as spool:
             limits = self._limits
             name = await receive_file(
@@ -116,7 +122,7 @@ class AssetsApi:
         errors=(FORBIDDEN, VALIDATION_ERROR, ARTIFACT_REMOTE_FETCH_FAILURE),
     )
     async def fetch_artifact(self, call: Call) -> Answer:
-        call.spaces_allowed()
+        await self._owners(call)
         body, problems = await call.body(ArtifactFetchRequest)
         if problems:  # which can only be about this field, and clients know these words
             raise fail(VALIDATION_ERROR, "Invalid value for field 'uri'")
@@ -165,15 +171,22 @@ class AssetsApi:
         token = query.get(_ACCESS_TOKEN)
         if token is None and call.caller is ANONYMOUS:
             raise unauthorized("this needs an API token, or an access token of the app software")
+        held = None if token is None else await access_tokens.find(self._database, token)
         artifact = await self._artifact(call)
+        if held is None:
+            await self._require_sight(call, artifact)
+        elif not await store.is_installable(self._database, artifact.id, held.software_pk):
+            raise fail(FORBIDDEN, "the access token is for other artifacts")
         if problems:
             raise ApiError(problems)
-        if token is None:
-            await self._require_sight(call, artifact)
-        else:
-            site = access_tokens.Site(query.get(_CLOUD_ID) or None, query.get(_INSTANCE) or None)
-            await self._redeem(call, artifact, token, site)
-        return await self._download(call, artifact.blob)
+        if held is None:
+            return await self._download(call, artifact.blob)
+        site = access_tokens.Site(query.get(_CLOUD_ID) or None, query.get(_INSTANCE) or None)
+        binds = await access_tokens.check(self._database, held, site)
+        answer = await self._download(call, artifact.blob)
+        if binds and isinstance(answer, StreamedAnswer) and not call.is_head:
+            await access_tokens.bind(self._database, self._clock, held.token, site)
+        return answer
 
     @operation(
         "POST",
@@ -189,7 +202,7 @@ class AssetsApi:
         errors=(FORBIDDEN, INVALID_PARAMETER, VALIDATION_ERROR),
     )
     async def upload_image(self, call: Call) -> Answer:
-        call.spaces_allowed()
+        await self._owners(call)
         image_type = _image_type(call.path["imageType"])
         seconds = self._limits.upload_seconds
         with Spool(self._spool_folder) as spool:
@@ -203,7 +216,7 @@ class AssetsApi:
             image = MediaV3Response(
                 str(uuid.uuid4()), image_type, picture.mime_type, name, spool.size
             )
-            upload = self._upload(call)
+            upload = await self._upload(call)
             await self._blobs.put(blob.key, spool.file)
 
         async def work(transaction: Transaction) -> bytes:
@@ -238,16 +251,6 @@ class AssetsApi:
         if not rules.may_see(call.caller, artifact, users):
             raise fail(FORBIDDEN, "the artifact belongs to another developer space")
 
-    async def _redeem(
-        self, call: Call, artifact: store.Artifact, token: str, site: access_tokens.Site
-    ) -> None:
-        """Let a site in by an access token. What it asks for is checked before it is bound."""
-        looked = await access_tokens.redeem(self._database, self._clock, token, site, bind=False)
-        if not await store.is_used_in(self._database, artifact.id, looked):
-            raise fail(FORBIDDEN, "the access token is for another app software")
-        if not call.is_head:
-            await access_tokens.redeem(self._database, self._clock, token, site)
-
     async def _store_artifact(self, call: Call, spool: Spool, name: str, remote: str) -> Answer:
         await spool.finish()
         try:
@@ -257,7 +260,7 @@ class AssetsApi:
         blob = store.Blob(spool.sha512, spool.size, found.media_type, name)
         artifact_id = str(uuid.uuid4())
         document = rules.artifact_document(artifact_id, blob, found.details, remote)
-        upload = self._upload(call)
+        upload = await self._upload(call)
         await self._blobs.put(blob.key, spool.file)
 
         async def work(transaction: Transaction) -> bytes:
@@ -265,8 +268,20 @@ class AssetsApi:
 
         return call.updated(await self._database.write(work))
 
-    def _upload(self, call: Call) -> store.Upload:
-        return store.Upload(call.spaces_allowed(), call.caller.email, self._clock.stamp())
+    async def _upload(self, call: Call) -> store.Upload:
+        return store.Upload(await self._owners(call), call.caller.email, self._clock.stamp())
+
+    async def _owners(self, call: Call) -> list[str]:
+        """The developer spaces that an upload belongs to, none for an administrator's.
+
+        Raises 403 where the caller may upload for none, and 400 where all of them are archived.
+        """
+        allowed = call.spaces_allowed()
+        spaces = [await developer_spaces.find(self._database, space_id) for space_id in allowed]
+        owners = [s.id for s in spaces if s is not None and s.archived_at is UNSET]
+        if allowed and not owners:
+            raise fail(VALIDATION_ERROR, "the developer space is archived")
+        return owners
 
     async def _download(self, call: Call, blob: store.Blob) -> Answer:
         return await download(

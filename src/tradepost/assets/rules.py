@@ -31,11 +31,18 @@ def artifact_document(
 def may_see(caller: Caller, artifact: Artifact, users: Iterable[tuple[str, str]]) -> bool:
     """Whether somebody may see and download an artifact.
 
-    Members of the developer spaces that own it or use it may, and everyone once a version that
-    uses it is public. `users` are the spaces and states of the versions that use it.
+    Members of the developer spaces that use it in a version may, and everyone once such a version
+    is public. Before it is used, members of the developer space that owns it may; where several
+    do, its uploader alone, who has not said yet for which of them it is. `users` are the spaces
+    and states of the versions that use it.
     """
     return (
         caller.administrator
-        or any(caller.belongs_to(space_id) for space_id in artifact.owners)
+        or _may_see_unused(caller, artifact)
         or any(state == "active" or caller.belongs_to(space_id) for space_id, state in users)
     )
+
+
+def _may_see_unused(caller: Caller, artifact: Artifact) -> bool:
+    is_of_one = len(artifact.owners) == 1 or caller.email == artifact.uploaded_by
+    return is_of_one and any(caller.belongs_to(space_id) for space_id in artifact.owners)

@@ -38,6 +38,7 @@ class Artifact(msgspec.Struct, frozen=True):
 
     id: str
     owners: list[str]
+    uploaded_by: str
     blob: Blob
     details: ArtifactDetails
     document: bytes
@@ -48,16 +49,18 @@ class Artifact(msgspec.Struct, frozen=True):
 
 async def find_artifact(reader: Reader, artifact_id: str) -> Artifact | None:
     row = await reader.row(
-        "SELECT sha512, size, media_type, file_name, owners, document FROM artifact WHERE id = $1",
+        "SELECT sha512, size, media_type, file_name, owners, created_by, document "
+        "FROM artifact WHERE id = $1",
         artifact_id,
     )
     if row is None:
         return None
-    *blob, owners, document = row
+    *blob, owners, uploaded_by, document = row
     details = _decode(document).details
     return Artifact(
         artifact_id,
         msgspec.json.decode(owners),
+        uploaded_by,
         Blob(*blob),
         ArtifactDetails() if details is msgspec.UNSET else details,
         document,
@@ -112,11 +115,15 @@ async def users_of(reader: Reader, artifact_id: str) -> list[tuple[str, str]]:
     return rows
 
 
-async def is_used_in(reader: Reader, artifact_id: str, software_pk: int) -> bool:
-    """Whether a version of an app software uses an artifact."""
+async def is_installable(reader: Reader, artifact_id: str, software_pk: int) -> bool:
+    """Whether an artifact is that of a version which sites of an app software may install.
+
+    That is any that its makers have neither held back nor taken away, public or not.
+    """
     row = await reader.row(
         "SELECT 1 FROM app_software_version "
-        "WHERE artifact_id = $1 AND app_software_pk = $2 LIMIT 1",
+        "WHERE artifact_id = $1 AND app_software_pk = $2 "
+        "AND state NOT IN ('draft', 'rejected', 'archived') LIMIT 1",
         artifact_id,
         software_pk,
     )

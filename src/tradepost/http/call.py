@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 1024 * 1024
 """The largest JSON body, in bytes."""
 
+VALIDATE_ONLY: Final = b"validate-only"
+
 T = TypeVar("T")
 Scope = Mapping[str, Any]
 Message = dict[str, Any]
@@ -232,13 +234,19 @@ class Call:
         if self._required_space is not None:
             self.require_member(self._required_space)
 
-    def prefers(self, preference: bytes) -> bool:
-        """Whether `Prefer` asks for something, such as `return=minimal` (RFC 7240)."""
-        prefer = self.headers.get(b"prefer")
-        if prefer is None:
-            return False
-        words = prefer.lower().replace(b";", b",").split(b",")
-        return any(word.replace(b" ", b"").replace(b'"', b"") == preference for word in words)
+    def preference(self, name: bytes) -> bytes | None:
+        """What `Prefer` says for a name in lower case (RFC 7240): its value, which may be empty.
+
+        `None` where no line of it has the name. All lines count, and the first of one name.
+        """
+        if b"prefer" not in self.headers:
+            return None
+        lines = [value for header, value in self._scope["headers"] if header == b"prefer"]
+        for preference in b",".join(lines).lower().split(b","):
+            found, _, value = preference.partition(b";")[0].partition(b"=")
+            if found.strip() == name:
+                return value.strip().strip(b'"')
+        return None
 
     @property
     def is_head(self) -> bool:
@@ -248,7 +256,7 @@ class Call:
     @property
     def validates_only(self) -> bool:
         """Whether the request is only to be checked: `Prefer: validate-only`, which is ours."""
-        return self.operation.validates_only and self.prefers(b"validate-only")
+        return self.preference(VALIDATE_ONLY) is not None
 
     def validated(self, body: bytes) -> Answer:
         """200 with what would have been created."""
@@ -263,7 +271,7 @@ class Call:
         return self._written(200, body)
 
     def _written(self, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> Answer:
-        if self.prefers(b"return=minimal"):
+        if self.preference(b"return") == b"minimal":
             return Answer(status, b"", (*headers, (b"preference-applied", b"return=minimal")))
         return Answer(status, body, headers)
 

@@ -145,8 +145,7 @@ def _filters(query: Query, known: tuple[Parameter[Any], ...]) -> dict[str, str]:
     return {
         parameter.name: parameter.text(value)
         for parameter in known
-        if parameter is not LIMIT
-        and parameter is not CURSOR
+        if parameter.name not in (LIMIT.name, CURSOR.name)
         and (value := query.get(parameter)) is not None
     }
 

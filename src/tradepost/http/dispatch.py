@@ -36,6 +36,7 @@ from tradepost.http.errors import (
     NOT_FOUND,
     SERVICE_UNAVAILABLE,
     STANDARD,
+    VALIDATION_ERROR,
     ApiError,
     Dialect,
     error_body,
@@ -60,9 +61,10 @@ _PREFIX: Final = b"/marketplace/rest/3/"
 class _Node:
     """A segment of the routes: the fixed ones below it, the variable one, and what ends here."""
 
-    __slots__ = ("fixed", "routes", "variable")
+    __slots__ = ("dialect", "fixed", "routes", "variable")
 
     def __init__(self) -> None:
+        self.dialect = STANDARD
         self.fixed: dict[bytes, _Node] = {}
         self.variable: _Node | None = None
         self.routes: dict[str, _Route] = {}
@@ -110,8 +112,10 @@ class Dispatcher:
         dialect = STANDARD
         try:
             headers = _headers(scope)
-            route, path, url_path = self._find(scope)
-            dialect = route.operation.dialect
+            node, segments = self._find(scope)
+            dialect = node.dialect
+            route, path = _route(node, segments, scope)
+            url_path = b"/".join(segments).decode("latin-1")
             identify = partial(self._caller, route.operation, headers, scope)
             caller = await identify()
             call = Call(
@@ -129,6 +133,14 @@ class Dispatcher:
                 _check_acceptable(headers, scope)
             if route.operation.refuses(caller):
                 raise fail(FORBIDDEN, "only administrators of this server may do this")
+            if (
+                call.validates_only
+                and not route.operation.may_validate_only
+                and route.operation.method != "GET"
+            ):
+                # Who asks for a look must not be given a write.
+                detail = "Prefer: validate-only is not understood here, so nothing was done"
+                raise fail(VALIDATION_ERROR, detail)
             answer = await route.handler(call)
         except ApiError as error:
             answer = _error_answer(error, details, dialect)
@@ -209,9 +221,10 @@ class Dispatcher:
             else:
                 node = node.fixed.setdefault(segment.encode(), _Node())
         node.routes[route.operation.method] = route
+        node.dialect = route.operation.dialect  # operations of one path are of one group
 
-    def _find(self, scope: Scope) -> tuple[_Route, dict[str, str], str]:
-        """The route of a request, its path parameters, and its path for links."""
+    def _find(self, scope: Scope) -> tuple[_Node, list[bytes]]:
+        """Where the path of a request leads, and its segments without the prefix; raises 404."""
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
         if not raw.isascii():
             raw = percent_encoded(raw)
@@ -224,18 +237,9 @@ class Dispatcher:
             if child is None:
                 raise fail(NOT_FOUND, "no operation has this path")
             node = child
-        method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        route = node.routes.get(method)
-        if route is None:
-            if not node.routes:
-                raise fail(NOT_FOUND, "no operation has this path")
-            allowed = {*node.routes, *(["HEAD"] if "GET" in node.routes else [])}
-            allow = ", ".join(sorted(allowed))
-            raise fail(METHOD_NOT_ALLOWED, f"this path has {allow}", ("allow", allow))
-        path = {name: _decode(segments[position]) for position, name in route.names}
-        if "\x00" in "".join(path.values()):  # which no engine has in a text
+        if not node.routes:
             raise fail(NOT_FOUND, "no operation has this path")
-        return route, path, raw.decode("latin-1")
+        return node, segments
 
     async def _caller(
         self, operation: Operation, headers: Mapping[bytes, bytes], scope: Scope
@@ -276,6 +280,19 @@ class Dispatcher:
             who=call.caller.email if call else "",
             **details,
         )
+
+
+def _route(node: _Node, segments: list[bytes], scope: Scope) -> tuple[_Route, dict[str, str]]:
+    """The route of a request's method, and its path parameters; raises 405."""
+    route = node.routes.get("GET" if scope["method"] == "HEAD" else scope["method"])
+    if route is None:
+        allowed = {*node.routes, *(["HEAD"] if "GET" in node.routes else [])}
+        allow = ", ".join(sorted(allowed))
+        raise fail(METHOD_NOT_ALLOWED, f"this path has {allow}", ("allow", allow))
+    path = {name: _decode(segments[position]) for position, name in route.names}
+    if "\x00" in "".join(path.values()):  # which no engine has in a text
+        raise fail(NOT_FOUND, "no operation has this path")
+    return route, path
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:

@@ -99,8 +99,9 @@ def _operation(operation: Operation, schema_of: Mapping[str, Any]) -> dict[str, 
     described["security"] = [{}, {"basic": []}] if anyone else [{"basic": []}]
     if operation.prefers_minimal:
         described["parameters"].append(_prefer(operation))
-    if operation.validates_only:
-        described["responses"]["200"] = _answer(operation, 200, operation.answers[201], schema_of)
+    if operation.may_validate_only:
+        kind = next(iter(operation.answers.values()))
+        described["responses"]["200"] = _answer(operation, 200, kind, schema_of)
     if operation.upload:
         form = {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
         described["requestBody"] = {"required": True, "content": {_FORM: {"schema": form}}}
@@ -114,10 +115,10 @@ def _operation(operation: Operation, schema_of: Mapping[str, Any]) -> dict[str, 
 
 def _prefer(operation: Operation) -> dict[str, Any]:
     description = "`return=minimal` leaves the body of a success out."
-    if operation.validates_only:
+    if operation.may_validate_only:
         description += (
             " `validate-only` checks the request, stores nothing, and answers 200 with what "
-            "would have been created."
+            "would have been stored."
         )
     return {
         "name": "Prefer",

@@ -51,7 +51,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     answers: Mapping[int, Any]
     errors: tuple[ErrorCode, ...]
     prefers_minimal: bool
-    validates_only: bool
+    may_validate_only: bool
     path_integers: tuple[str, ...]
     path_choices: Mapping[str, Sequence[str]]
     roles: frozenset[str]
@@ -93,7 +93,7 @@ def operation(
     dialect: Dialect = STANDARD,
     upload: bool = False,
     produces: str = JSON,
-    validates_only: bool = False,
+    may_validate_only: bool = False,
 ) -> Callable[[F], F]:
     """Declare a method as an operation. Its OpenAPI id is the method's name in camel case.
 
@@ -102,7 +102,7 @@ def operation(
     themselves. `path_integers` names the path parameters that are whole numbers,
     `path_choices` the words that others can be. `roles` are
     those of a member that allow it; any where there are none. `upload` says that the body is a
-    form with a `file`, and `produces` is the media type of a success. `validates_only` says that
+    form with a `file`, and `produces` is the media type of a success. `may_validate_only` says that
     `Prefer: validate-only` is understood.
     """
 
@@ -121,7 +121,7 @@ def operation(
             answers=answers,
             errors=tuple(errors),
             prefers_minimal=method in ("POST", "PUT") and any(answers.values()),
-            validates_only=validates_only,
+            may_validate_only=may_validate_only,
             path_integers=tuple(path_integers),
             path_choices=path_choices,
             roles=roles,

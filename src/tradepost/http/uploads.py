@@ -68,7 +68,8 @@ class _Form:
             try:
                 await self._parse(chunk)
             except MultipartError as bad:
-                raise _damaged(str(bad)) from None
+                # Only its first words: the rest is what was sent, as Python shows it.
+                raise _damaged(str(bad.args[0])) from None
             if total - self._file_bytes > _REST:
                 raise _damaged("too much stands beside the file")
         try:

@@ -78,6 +78,7 @@ class ReviewApi:
         summary="Create a version, as a draft where asked for",
         access=Access.MEMBER,
         roles=rights.RELEASE,
+        may_validate_only=True,
         body=AdministeredVersionCreateRequest,
         answers={201: AppSoftwareVersionGetResponse},
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, VALIDATION_ERROR),
@@ -92,6 +93,9 @@ class ReviewApi:
                 transaction, software_id, body, problems, author, draft=body.draft is True
             )
 
+        if call.validates_only:
+            _, document = await self._database.rehearse(work)
+            return call.validated(document)
         build_number, document = await self._database.write(work)
         location = f"/rest/3/app-software/{software_id}/versions/{build_number}"
         return call.created(location, document)

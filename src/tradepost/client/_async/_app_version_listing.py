@@ -53,11 +53,17 @@ class AsyncAppVersionListing(AsyncCore):
         body: UpdateAppSoftwareVersionListingV3Request
         | AppSoftwareVersionListing
         | Mapping[str, Any],
+        *,
+        validate_only: bool = False,
     ) -> AppSoftwareVersionListing:
-        """Replace the listing of a version; what it is then. `revision` is the one last read."""
+        """Replace the listing of a version; what it is then. `revision` is the one last read.
+
+        `validate_only` is as in `create_app_software_version`.
+        """
         where = path(_LISTING, app_software_id, build_number)
         kind = AppSoftwareVersionListing
-        return await self._call(write("PUT", where, body, kind, lambda _: get(where, kind)))
+        request = write("PUT", where, body, kind, lambda _: get(where, kind))
+        return await (self._validate(request) if validate_only else self._call(request))
 
     async def get_app_software_version_listings(
         self,

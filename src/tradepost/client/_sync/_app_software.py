@@ -99,15 +99,19 @@ class AppSoftware(Core):
         app_software_id: str,
         build_number: int,
         body: AppSoftwareVersionUpdateRequest | AppSoftwareVersionGetResponse | Mapping[str, Any],
+        *,
+        validate_only: bool = False,
     ) -> AppSoftwareVersionGetResponse:
         """Replace a version; what it is then. `revision` is the one last read.
 
         A version as it was read, with changes, can be sent. Raises `RevisionMismatchError` where
-        somebody else has changed it meanwhile.
+        somebody else has changed it meanwhile. `validate_only` is as in
+        `create_app_software_version`.
         """
         where = path(_VERSION, app_software_id, build_number)
         kind = AppSoftwareVersionGetResponse
-        return self._call(write("PUT", where, body, kind, lambda _: get(where, kind)))
+        request = write("PUT", where, body, kind, lambda _: get(where, kind))
+        return self._validate(request) if validate_only else self._call(request)
 
     def get_access_tokens(
         self, id: str, *, token: str | None = None
