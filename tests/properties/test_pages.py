@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.bodies import version, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+from tests.support.scenes import list_version
 from tests.support.scratch import new_app_software
 from tradepost.app_software import store
 from tradepost.app_software.model import (
@@ -116,8 +117,9 @@ def meanwhile(draw: st.DrawFn) -> list[tuple[str, Any]]:
 
 
 def release_inserted(build: int) -> st.SearchStrategy[Release]:
-    # The developer space approves at once, so what is posted is active.
-    return release(build, state="active")
+    # The developer space approves at once, and what is listed as well is active.
+    states = st.sampled_from(("active", "auto-approved"))
+    return states.flatmap(lambda state: release(build, state=state))
 
 
 def body_of(release: Release) -> dict[str, Any]:
@@ -170,6 +172,8 @@ def play(
                 continue
             answer = server.post(versions_path(software_id), json=body_of(what))
             assert answer.status_code == 201, answer.text
+            if what.state == "active":
+                list_version(server, software_id, what.build)
             held[what.build] = what
             touched.add(what.build)
             continue
