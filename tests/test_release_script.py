@@ -6,12 +6,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from tests.support.archives import ADDON_KEY, plugin_jar
 from tests.support.bodies import ADDON_DATACENTER, versions_path
 from tests.support.client import OUTSIDER
+from tests.support.clients import get
 from tests.support.process import ServerProcess
 
 SCRIPT = Path(__file__).resolve().parents[1] / "examples" / "release.sh"
@@ -42,7 +42,7 @@ def release(url: str, jar: Path, **environment: str) -> subprocess.CompletedProc
 def newest(server: ServerProcess) -> tuple[int, str]:
     """Build and number of the newest version that anybody sees."""
     path = f"{server.url}{versions_path(ADDON_DATACENTER)}"
-    page = httpx2.get(path, auth=OUTSIDER, params={"limit": 1}, trust_env=False).json()
+    page = get(path, auth=OUTSIDER, params={"limit": 1}).json()
     found = page["versions"][0]
     return found["buildNumber"], found["versionNumber"]
 

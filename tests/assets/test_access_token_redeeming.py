@@ -17,7 +17,7 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import DEVELOPER, OUTSIDER, InProcess
-from tests.support.clients import at_once, fetch, tradepost
+from tests.support.clients import AsyncRequests, at_once, fetch, post, tradepost
 from tests.support.process import ServerProcess
 from tests.support.scenes import ARCHIVED, archive, move
 from tests.support.uploads import (
@@ -258,13 +258,13 @@ def test_of_many_sites_at_once_exactly_one_gets_the_token(tmp_path: Path, worker
     arguments = ["serve", "--data", str(data), "--workers", str(workers)]
     download = f"{ARTIFACTS}/b0000000-0000-4000-8000-469268c33333/download"
     with ServerProcess(*arguments, log=tmp_path / "log") as server:
-        made = httpx2.post(f"{server.url}{tokens_path()}", auth=DEVELOPER, trust_env=False)
+        made = post(f"{server.url}{tokens_path()}", auth=DEVELOPER)
         token = made.json()["token"]
 
         def redeems(number: int) -> Any:
             site = {"access-token": token, "cloudId": f"site-{number}"}
 
-            async def send(client: httpx2.AsyncClient) -> int:
+            async def send(client: AsyncRequests) -> int:
                 return (await client.get(download, auth=None, params=site)).status_code
 
             return send

@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ import pytest
 
 from tests.support.archives import plugin_jar, plugin_xml
 from tests.support.client import DEVELOPER
-from tests.support.clients import fetch, tradepost
+from tests.support.clients import Requests, fetch, requests_to, tradepost
 from tests.support.process import ServerProcess
 from tests.support.sockets import answers, head, raw
 from tests.support.uploads import ARTIFACTS, CONTENT_TYPE, form, part
@@ -85,8 +86,8 @@ def peak_memory(server: ServerProcess) -> int:
     return int(found[1])
 
 
-def client_of(server: ServerProcess) -> httpx2.Client:
-    return httpx2.Client(base_url=server.url, auth=DEVELOPER, timeout=120, trust_env=False)
+def client_of(server: ServerProcess) -> Requests:
+    return requests_to(server.url)
 
 
 def post_file(server: ServerProcess, path: Path) -> httpx2.Response:
@@ -95,12 +96,11 @@ def post_file(server: ServerProcess, path: Path) -> httpx2.Response:
 
 
 def digest_of_download(server: ServerProcess, path: str) -> str:
-    digest = hashlib.sha512()
-    with client_of(server) as client, client.stream("GET", path) as answer:
-        assert answer.status_code == 200
-        for piece in answer.iter_bytes():
-            digest.update(piece)
-    return digest.hexdigest()
+    artifact_id = path.split("/")[-2]
+    with client_of(server) as client, tempfile.TemporaryFile() as file:
+        client.download_artifact(artifact_id, file)
+        file.seek(0)
+        return hashlib.file_digest(file, "sha512").hexdigest()
 
 
 # curl, as scripts use it.
@@ -323,8 +323,8 @@ def test_a_file_that_has_lost_its_end_is_no_whole_download(tmp_path: Path) -> No
         path = post_file(server, jar).json()["_links"]["binary"]["href"]
         [blob] = files_below(tmp_path) - before
         os.truncate(tmp_path / blob, 2 * MB)
-        with pytest.raises(httpx2.RemoteProtocolError):
-            digest_of_download(server, path)
+        with client_of(server) as client, pytest.raises(httpx2.RemoteProtocolError):
+            client.get(path)
         assert server.stop() == 0
     assert "BlobError" in (tmp_path / "log").read_text()
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import httpx2
 import pytest
 
 from tests.support.bodies import ADDON_CLOUD, SPACE, version, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER, Auth
+from tests.support.clients import get, post
 from tests.support.command import Result, assert_one_sentence, succeed, tradepost
 from tests.support.process import ServerProcess
 
@@ -25,12 +25,12 @@ class Site(NamedTuple):
         return succeed(*arguments, data=self.data, sent=sent)
 
     def get(self, path: str, auth: Auth = ADMINISTRATOR) -> Any:
-        response = httpx2.get(self.url + path, auth=auth)
+        response = get(self.url + path, auth=auth)
         assert response.status_code == 200, response.text
         return response.json()
 
     def status(self, path: str, auth: Auth) -> int:
-        return httpx2.get(self.url + path, auth=auth).status_code
+        return get(self.url + path, auth=auth).status_code
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def new_app(site: Site) -> str:
 
 
 def new_version(site: Site, *, draft: bool) -> int:
-    response = httpx2.post(
+    response = post(
         f"{site.url}/admin/v1/app-software/{ADDON_CLOUD}/versions",
         auth=DEVELOPER,
         json=version(draft=draft),
@@ -233,7 +233,7 @@ def test_version_moves_through_every_command_of_review(site: Site) -> None:
 
 def test_access_token_revoke_reads_the_token_from_standard_input(site: Site) -> None:
     path = f"/rest/3/app-software/{ADDON_CLOUD}/tokens"
-    token = httpx2.post(site.url + path, auth=DEVELOPER).json()["token"]
+    token = post(site.url + path, auth=DEVELOPER).json()["token"]
     assert site.run("access-token", "revoke", ADDON_CLOUD, sent=f"{token}\n").output == ""
     assert site.get(f"{path}?token={token}") == {"tokens": []}
     again = tradepost("access-token", "revoke", ADDON_CLOUD, data=site.data, sent=token)
@@ -305,7 +305,7 @@ def test_catalogue_import_adds_changes_and_leaves_the_rest(site: Site, tmp_path:
     assert (held["name"], held["revision"]) == ("Planner Pro", 2)
     assert site.get("/rest/3/parent-software/jira") == jira
     body = version(compatibilities=[{"parentSoftwareId": product}])
-    created = httpx2.post(site.url + versions_path(), auth=DEVELOPER, json=body)
+    created = post(site.url + versions_path(), auth=DEVELOPER, json=body)
     assert created.status_code == 201
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.support.bodies import ADDON_CLOUD, SPACE, codes, version, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER
+from tests.support.clients import get, post
 from tests.support.command import assert_one_sentence, succeed, tradepost
 from tests.support.process import ServerProcess, free_port
 
@@ -24,7 +25,7 @@ DEMO_PEOPLE = ("developer@example.com", "outsider@example.com", "admin@example.c
 def answers(port: int) -> bool:
     """Whether something takes connections at a port of this machine."""
     try:
-        httpx2.get(f"http://127.0.0.1:{port}/healthz")
+        get(f"http://127.0.0.1:{port}/healthz")
     except httpx2.ConnectError:
         return False
     return True
@@ -48,7 +49,7 @@ def test_the_commands_that_a_fresh_server_prints_make_an_administrator(
         assert (added.returncode, added.stderr) == (0, "")
         assert (created.returncode, created.stderr) == (0, "")
         auth = ("pat@x.org", created.stdout.strip())
-        people = httpx2.get(f"{server.url}/admin/v1/people", auth=auth)
+        people = get(f"{server.url}/admin/v1/people", auth=auth)
         assert people.status_code == 200
         assert [person["email"] for person in people.json()["people"]] == ["pat@x.org"]
     assert (tmp_path / directory / "tradepost.db").is_file()
@@ -83,7 +84,7 @@ def test_a_signal_ends_a_server_with_status_0(
 ) -> None:
     environment = {"TRADEPOST_DATA": str(tmp_path / "data"), "TMPDIR": str(tmp_path)}
     with ServerProcess(*arguments, log=tmp_path / "log", environment=environment) as server:
-        assert httpx2.get(f"{server.url}/readyz").json() == {"status": "ok"}
+        assert get(f"{server.url}/readyz").json() == {"status": "ok"}
         os.kill(server.pid, number)
         assert server.stop() == 0
         assert not answers(server.port)
@@ -120,12 +121,12 @@ def test_the_demo_prints_credentials_and_a_curl_line_that_work(tmp_path: Path) -
         assert "Try" in hint
         for text in credentials:
             email, token = text.strip().split(" / ")
-            answer = httpx2.get(f"{server.url}{versions_path()}", auth=(email, token))
+            answer = get(f"{server.url}{versions_path()}", auth=(email, token))
             assert answer.status_code == 200
         curl, flag, user, url = shlex.split(line)
         assert (curl, flag) == ("curl", "-u")
         email, _, token = user.partition(":")
-        answer = httpx2.get(url, auth=(email, token))
+        answer = get(url, auth=(email, token))
         assert (answer.status_code, len(answer.json()["versions"])) == (200, 1)
 
 
@@ -146,27 +147,26 @@ def test_what_two_workers_write_is_there_for_both_and_after_a_restart(tmp_path: 
     arguments = ("serve", "--workers", "2", "--data", str(tmp_path))
     with ServerProcess(*arguments, log=tmp_path / "log") as server:
         made = [
-            httpx2.post(server.url + versions_path(), auth=DEVELOPER, json=version())
-            for _ in range(8)
+            post(server.url + versions_path(), auth=DEVELOPER, json=version()) for _ in range(8)
         ]
         assert [answer.status_code for answer in made] == [201] * 8
         for answer in made:
-            again = httpx2.get(server.url + answer.headers["location"], auth=DEVELOPER)
+            again = get(server.url + answer.headers["location"], auth=DEVELOPER)
             assert again.json() == answer.json()
         assert server.stop() == 0
     numbers = [answer.json()["buildNumber"] for answer in made]
     assert numbers == list(range(numbers[0], numbers[0] + 8))
     with ServerProcess("serve", "--data", str(tmp_path), log=tmp_path / "log") as server:
-        held = httpx2.get(server.url + made[-1].headers["location"], auth=DEVELOPER)
+        held = get(server.url + made[-1].headers["location"], auth=DEVELOPER)
         assert held.json() == made[-1].json()
 
 
 def test_a_cursor_of_one_start_is_good_after_the_next(tmp_path: Path) -> None:
     succeed("load-demo", data=tmp_path)
     with ServerProcess("serve", "--data", str(tmp_path), log=tmp_path / "log") as server:
-        page = httpx2.get(f"{server.url}{versions_path()}?limit=2", auth=DEVELOPER).json()
+        page = get(f"{server.url}{versions_path()}?limit=2", auth=DEVELOPER).json()
     with ServerProcess("serve", "--data", str(tmp_path), log=tmp_path / "log") as server:
-        following = httpx2.get(server.url + page["links"]["next"], auth=DEVELOPER)
+        following = get(server.url + page["links"]["next"], auth=DEVELOPER)
     assert following.status_code == 200
     assert following.json()["versions"][0]["buildNumber"] < page["versions"][-1]["buildNumber"]
 
@@ -215,8 +215,8 @@ def test_demo_credentials_keep_a_server_on_loopback_until_they_are_gone(
     if host == "::":
         return  # a machine may have no IPv6 to serve on
     with ServerProcess(*arguments, log=tmp_path / "log") as server:
-        assert httpx2.get(f"{server.url}/readyz").status_code == 200
-        answer = httpx2.get(server.url + versions_path(), auth=DEVELOPER)
+        assert get(f"{server.url}/readyz").status_code == 200
+        answer = get(server.url + versions_path(), auth=DEVELOPER)
         assert (answer.status_code, codes(answer.json())) == (401, ["UNAUTHORIZED"])
 
 
@@ -234,7 +234,7 @@ def test_a_demo_token_that_comes_back_opens_nothing_beyond_loopback(tmp_path: Pa
     arguments = ("serve", "--host", "0.0.0.0", "--data", str(tmp_path))
     with ServerProcess(*arguments, log=tmp_path / "log") as server:
         succeed("user", "unarchive", "admin@example.com", data=tmp_path)
-        answer = httpx2.get(f"{server.url}/admin/v1/people", auth=ADMINISTRATOR)
+        answer = get(f"{server.url}/admin/v1/people", auth=ADMINISTRATOR)
         assert (answer.status_code, codes(answer.json())) == (401, ["UNAUTHORIZED"])
 
 
@@ -243,7 +243,7 @@ def test_demo_credentials_are_served_on_loopback(tmp_path: Path, host: str) -> N
     succeed("load-demo", data=tmp_path)
     arguments = ("serve", "--host", host, "--data", str(tmp_path))
     with ServerProcess(*arguments, log=tmp_path / "log") as server:
-        answer = httpx2.get(f"http://{host}:{server.port}{versions_path()}", auth=DEVELOPER)
+        answer = get(f"http://{host}:{server.port}{versions_path()}", auth=DEVELOPER)
         assert answer.status_code == 200
 
 
@@ -251,7 +251,7 @@ def test_flags_win_over_the_environment(tmp_path: Path) -> None:
     environment = {"TRADEPOST_PORT": "1", "TRADEPOST_DATA": str(tmp_path / "other")}
     arguments = ("serve", "--data", str(tmp_path / "data"))
     with ServerProcess(*arguments, log=tmp_path / "log", environment=environment) as server:
-        assert httpx2.get(f"{server.url}/healthz").status_code == 200
+        assert get(f"{server.url}/healthz").status_code == 200
     assert not (tmp_path / "other").exists()
 
 
@@ -262,7 +262,7 @@ def test_what_a_command_takes_away_a_running_server_refuses(tmp_path: Path, how:
     path = f"/rest/3/app-software/{ADDON_CLOUD}/tokens"
     arguments = ("serve", "--data", str(tmp_path))
     with ServerProcess(*arguments, log=tmp_path / "log", environment=environment) as server:
-        assert httpx2.get(server.url + path, auth=DEVELOPER).status_code == 200
+        assert get(server.url + path, auth=DEVELOPER).status_code == 200
         if how == "token":
             [[token_id, *_]] = succeed(
                 "api-token", "list", "developer@example.com", data=tmp_path
@@ -273,7 +273,7 @@ def test_what_a_command_takes_away_a_running_server_refuses(tmp_path: Path, how:
         else:
             remove = ("developer-space", "remove-member", SPACE, "developer@example.com")
             succeed(*remove, data=tmp_path)
-        status = httpx2.get(server.url + path, auth=DEVELOPER).status_code
+        status = get(server.url + path, auth=DEVELOPER).status_code
     assert status == (403 if how == "member" else 401)
 
 

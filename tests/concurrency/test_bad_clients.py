@@ -7,12 +7,11 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from tests.support.bodies import ADDON_DATACENTER, version, versions_path
 from tests.support.client import DEVELOPER
-from tests.support.clients import every_version, fetch
+from tests.support.clients import every_version, fetch, request
 from tests.support.process import ServerProcess
 from tests.support.sockets import answers, head, post, raw
 
@@ -33,7 +32,7 @@ def untouched(served: ServerProcess) -> Iterator[None]:
     assert fetch(served.url, "/readyz").status_code == 200
     assert every_version(served.url, PATH) == before
     # A write now takes the next number: no half request has one, or will get one later.
-    made = httpx2.post(f"{served.url}{PATH}", auth=DEVELOPER, json=version(), trust_env=False)
+    made = request("POST", f"{served.url}{PATH}", auth=DEVELOPER, json=version())
     assert made.status_code == 201
     assert made.json()["buildNumber"] == before[0]["buildNumber"] + 1
     with served.log.open("rb") as file:
@@ -160,7 +159,7 @@ def test_a_client_that_does_not_wait_for_its_answer_harms_nobody(served: ServerP
             connection.sendall(post(PATH, version()))
             reset(connection)
     # Each of them was either served or not heard; whatever is there is whole and in order.
-    made = httpx2.post(f"{served.url}{PATH}", auth=DEVELOPER, json=version(), trust_env=False)
+    made = request("POST", f"{served.url}{PATH}", auth=DEVELOPER, json=version())
     assert made.status_code == 201
     after = every_version(served.url, PATH)
     builds = [v["buildNumber"] for v in after]

@@ -7,8 +7,7 @@ import httpx2
 import pytest
 
 from tests.support.bodies import ADDON_SERVER, versions_path
-from tests.support.client import DEVELOPER
-from tests.support.clients import every_version
+from tests.support.clients import every_version, requests_to
 from tests.support.process import ServerProcess
 from tests.support.walks import CURSOR_READERS, Request
 
@@ -46,7 +45,7 @@ def test_a_cursor_read_in_any_way_walks_the_whole_list(
     expected = wanted(every_version(served.url, PATH), filters)
     walked: list[int] = []
     sizes: list[int] = []
-    with httpx2.Client(base_url=served.url, auth=DEVELOPER, trust_env=False) as client:
+    with requests_to(served.url) as client:
         answer = client.get(f"{base}{PATH}", params={**filters, "limit": 3})
         while True:
             assert answer.status_code == 200, answer.text
@@ -60,7 +59,7 @@ def test_a_cursor_read_in_any_way_walks_the_whole_list(
             again = {**query, **(filters if repeats else {})}
             # Parameters are sent behind what the link has already, never in its place.
             url = httpx2.URL(f"{base}{path}").copy_merge_params(again)
-            answer = client.get(url)
+            answer = client.get(str(url))
     assert walked == expected
     assert len(walked) > 6
     assert sizes[:-1] == [3] * (len(sizes) - 1)

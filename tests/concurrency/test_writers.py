@@ -18,15 +18,15 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR
-from tests.support.clients import at_once, every_version, fetch
+from tests.support.clients import AsyncRequests, at_once, every_version, fetch
 from tests.support.process import ServerProcess
 
 CLIENTS = 50
-Send = Callable[[httpx2.AsyncClient], Awaitable[httpx2.Response]]
+Send = Callable[[AsyncRequests], Awaitable[httpx2.Response]]
 
 
 def posting(path: str, body: dict[str, Any], times: int = 1) -> Callable[..., Awaitable[list[Any]]]:
-    async def send(client: httpx2.AsyncClient) -> list[Any]:
+    async def send(client: AsyncRequests) -> list[Any]:
         return [await client.post(path, json=body) for _ in range(times)]
 
     return send
@@ -37,7 +37,7 @@ def all_of(answers: list[list[Any]]) -> list[Any]:
 
 
 def putting(path: str, body: dict[str, Any]) -> Send:
-    async def send(client: httpx2.AsyncClient) -> httpx2.Response:
+    async def send(client: AsyncRequests) -> httpx2.Response:
         return await client.put(path, json=body)
 
     return send
@@ -161,7 +161,7 @@ def test_of_fifty_clients_that_archive_one_version_one_does(served: ServerProces
 def test_writers_of_different_app_software_do_not_disturb_each_other(
     served: ServerProcess,
 ) -> None:
-    async def review(client: httpx2.AsyncClient) -> list[httpx2.Response]:
+    async def review(client: AsyncRequests) -> list[httpx2.Response]:
         path = versions_path(CALENDAR_CLOUD)
         return [await client.post(path, json=version(), auth=ADMINISTRATOR) for _ in range(10)]
 

@@ -11,8 +11,7 @@ import httpx2
 import pytest
 
 from tests.support.bodies import ADDON_CLOUD, REPORTS_FEDRAMP, version, versions_path
-from tests.support.client import DEVELOPER
-from tests.support.clients import connect, every_version, tradepost
+from tests.support.clients import AsyncRequests, connect, every_version, requests_to, tradepost
 from tests.support.process import ServerProcess
 
 WRITERS = 24
@@ -44,7 +43,7 @@ class Acknowledged:
             self._enough.set()
 
 
-async def write(client: httpx2.AsyncClient, number: int, acknowledged: Acknowledged) -> None:
+async def write(client: AsyncRequests, number: int, acknowledged: Acknowledged) -> None:
     """Create versions and update each of them, until the server is gone."""
     with suppress(httpx2.TransportError):
         for turn in range(10_000):
@@ -78,7 +77,7 @@ async def write_until_killed(server: ServerProcess, after: int, acknowledged: Ac
 
 def check(server: ServerProcess, acknowledged: Acknowledged) -> None:
     """Check what the restarted server has against all that was ever acknowledged."""
-    with httpx2.Client(base_url=server.url, auth=DEVELOPER, trust_env=False) as client:
+    with requests_to(server.url) as client:
         for path in PATHS:
             held = {f"{path}/{v['buildNumber']}": v for v in every_version(server.url, path)}
             builds = [v["buildNumber"] for v in held.values()]

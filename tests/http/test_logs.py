@@ -16,6 +16,7 @@ import pytest
 from tests.support.administration import PEOPLE
 from tests.support.bodies import ADDON_CLOUD, version, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER, Auth
+from tests.support.clients import get, request
 from tests.support.process import ServerProcess
 
 TOKENS = f"/rest/3/app-software/{ADDON_CLOUD}/tokens"
@@ -106,7 +107,7 @@ def ask(server: ServerProcess) -> Traffic:
     answers: dict[str, httpx2.Response] = {}
 
     def send(name: str, method: str, path: str, auth: Auth = DEVELOPER, **options: Any) -> None:
-        answers[name] = httpx2.request(method, server.url + path, auth=auth, **options)
+        answers[name] = request(method, server.url + path, auth=auth, **options)
 
     for name, target in TARGETS.items():
         send(name, "GET", target.format(digits(name)), ADMINISTRATOR)
@@ -264,7 +265,7 @@ def test_a_server_that_logs_warnings_alone_leaves_the_others_out(tmp_path: Path)
     environment = {"TRADEPOST_LOG_LEVEL": "warning"}
     with ServerProcess("demo", log=tmp_path / "log", environment=environment) as server:
         for path in (VERSIONS, "/rest/3/nowhere", f"{VERSIONS}?limit=0"):
-            assert httpx2.get(server.url + path, auth=DEVELOPER).status_code in (200, 404, 400)
+            assert get(server.url + path, auth=DEVELOPER).status_code in (200, 404, 400)
         assert server.stop() == 0
     assert (tmp_path / "log").read_text() == ""
 

@@ -1,6 +1,10 @@
 """A server in this process, asked through ASGI: quick, and the whole road but the socket."""
 
 import asyncio
+import atexit
+import functools
+import shutil
+import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
 from types import TracebackType
@@ -8,7 +12,7 @@ from typing import Any, Self, TypeVar
 
 import httpx2
 
-from tradepost.app import Tradepost, open_tradepost
+from tradepost.app import Tradepost, open_database, open_tradepost
 from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.client import AsyncClient
 from tradepost.database import Database
@@ -23,15 +27,31 @@ T = TypeVar("T")
 Auth = tuple[str, str] | None
 
 
+@functools.cache
+def _demo_data() -> Path:
+    """A data directory with the demo data: loaded once, because thousands of tests want it."""
+    folder = Path(tempfile.mkdtemp(prefix="tradepost-tests-"))
+    atexit.register(shutil.rmtree, folder)
+    settings = Settings(data=str(folder))
+
+    async def make() -> None:
+        database = await open_database(settings)
+        await load(database, DirectoryBlobs(settings.blobs_path, durable=False))
+        await database.close()
+
+    asyncio.run(make())
+    return folder
+
+
 class InProcess:
     """A whole server on a database of its own, with the demo data unless told otherwise."""
 
     def __init__(self, folder: Path, *, demo: bool = True, **settings: Any):
         self._runner = asyncio.Runner()
         chosen = Settings(**{"data": str(folder), "log_level": "warning", **settings})
-        self.tradepost: Tradepost = self.run(open_tradepost(chosen))
         if demo:
-            self.run(load(self.database, DirectoryBlobs(chosen.blobs_path, durable=False)))
+            shutil.copytree(_demo_data(), chosen.data, dirs_exist_ok=True)
+        self.tradepost: Tradepost = self.run(open_tradepost(chosen))
         transport = httpx2.ASGITransport(self.tradepost.dispatcher)
         self.client = AsyncClient("http://tradepost.test", DEVELOPER, transport=transport)
         """The typed client, as the developer; the methods here send requests as they are."""
