@@ -8,6 +8,7 @@ from tests.support import answers
 from tests.support.bodies import (
     ADDON_CLOUD,
     CALENDAR_CLOUD,
+    ROLES,
     UNKNOWN,
     codes,
     listing,
@@ -19,7 +20,6 @@ from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.scenes import (
     ARCHIVED,
     CALLERS,
-    ROLES,
     archive,
     as_caller,
     as_member,

@@ -6,6 +6,7 @@ from tests.support.bodies import (
     ADDON_CLOUD,
     ADDON_SERVER,
     HERO,
+    ROLES,
     SCREENSHOTS,
     THUMBNAIL,
     UNKNOWN,
@@ -16,7 +17,6 @@ from tests.support.client import ADMINISTRATOR, OUTSIDER, InProcess
 from tests.support.scenes import (
     ARCHIVED,
     CALLERS,
-    ROLES,
     archive,
     as_caller,
     as_member,

@@ -9,6 +9,7 @@ from tests.support.bodies import (
     ADDON_CLOUD,
     ADDON_SERVER,
     CALENDAR_CLOUD,
+    ROLES,
     UNKNOWN,
     listing_path,
     listings_path,
@@ -19,7 +20,6 @@ from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InPro
 from tests.support.scenes import (
     ARCHIVED,
     CALLERS,
-    ROLES,
     archive,
     as_caller,
     as_member,

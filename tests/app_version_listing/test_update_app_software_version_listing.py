@@ -9,6 +9,7 @@ from tests.support.bodies import (
     ADDON_CLOUD,
     CALENDAR_CLOUD,
     HERO,
+    ROLES,
     UNKNOWN,
     codes,
     listing,
@@ -20,7 +21,6 @@ from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.scenes import (
     ARCHIVED,
     CALLERS,
-    ROLES,
     archive,
     as_caller,
     as_member,

@@ -15,13 +15,12 @@ import pytest
 from tests.support.administration import SPACES, person_of
 from tests.support.answers import refused
 from tests.support.archives import ADDON_KEY, descriptor, plugin_jar
-from tests.support.bodies import SPACE
+from tests.support.bodies import ROLES, SPACE
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
 from tests.support.remotes import Remote, head, hold, ok, redirect
 from tests.support.scenes import new_person
 from tests.support.uploads import (
     ARTIFACTS,
-    ROLES,
     artifact_id,
     new_member,
     stored,

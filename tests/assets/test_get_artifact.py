@@ -4,12 +4,11 @@ import pytest
 
 from tests.support.answers import refused
 from tests.support.archives import descriptor, plugin_jar
-from tests.support.bodies import ADDON_DATACENTER, UNKNOWN, versions_path
+from tests.support.bodies import ADDON_DATACENTER, ROLES, UNKNOWN, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.scenes import administer, move, new_person, set_policy
 from tests.support.uploads import (
     ARTIFACTS,
-    ROLES,
     artifact_id,
     new_member,
     publish,

@@ -18,14 +18,13 @@ from tests.support.archives import (
     plugin_jar,
     png,
 )
-from tests.support.bodies import SPACE
+from tests.support.bodies import ROLES, SPACE
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.scenes import new_person
 from tests.support.uploads import (
     ARTIFACTS,
     BOUNDARY,
     CONTENT_TYPE,
-    ROLES,
     Unreadable,
     artifact_id,
     form,

@@ -5,11 +5,10 @@ import pytest
 
 from tests.support.answers import UUID
 from tests.support.archives import image, plugin_jar, png
-from tests.support.bodies import ADDON_DATACENTER, versions_path
+from tests.support.bodies import ADDON_DATACENTER, ROLES, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.scenes import new_person
 from tests.support.uploads import (
-    ROLES,
     Unreadable,
     artifact_id,
     form,

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from tests.support.answers import refused
-from tests.support.bodies import OUTSIDER_SPACE, SPACE, UNKNOWN, version, versions_path
+from tests.support.bodies import OUTSIDER_SPACE, ROLES, SPACE, UNKNOWN, version, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER, InProcess
 from tests.support.members import (
     CATEGORIES,
-    ROLES,
     everyone,
     member,
     member_path,

@@ -5,11 +5,10 @@ from urllib.parse import unquote
 import pytest
 
 from tests.support.answers import refused
-from tests.support.bodies import OUTSIDER_SPACE, UNKNOWN
+from tests.support.bodies import OUTSIDER_SPACE, ROLES, UNKNOWN
 from tests.support.client import ADMINISTRATOR, DEVELOPER, InProcess
 from tests.support.members import (
     CATEGORIES,
-    ROLES,
     everyone,
     member,
     member_path,

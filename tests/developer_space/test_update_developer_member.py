@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from tests.support.answers import refused
-from tests.support.bodies import OUTSIDER_SPACE, SPACE, UNKNOWN, version, versions_path
+from tests.support.bodies import OUTSIDER_SPACE, ROLES, SPACE, UNKNOWN, version, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER, InProcess
 from tests.support.members import (
-    ROLES,
     everyone,
     member,
     member_path,

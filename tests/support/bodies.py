@@ -21,6 +21,19 @@ HERO = "40000000-0000-4000-8000-0000000000e1"
 THUMBNAIL = "80000000-0000-4000-8000-0000000000e1"
 """Images of the demo data."""
 
+ROLES = (
+    "admin",
+    "partner-details-manager",
+    "listing-specialist",
+    "payment-details-manager",
+    "release-manager",
+    "pricing-specialist",
+    "promotions-manager",
+    "data-analyst",
+    "viewer",
+)
+"""Every role that a member can have."""
+
 FRAMEWORKS: dict[str, dict[str, Any]] = {
     "connect": {"descriptorId": "descriptor-123", "scopes": ["READ", "WRITE"]},
     "forge": {"appId": "app-1", "versionId": "version-1", "envId": "env-1", "scopes": []},

@@ -8,18 +8,6 @@ from tests.support.bodies import SPACE
 from tests.support.client import DEVELOPER, Auth, InProcess
 from tests.support.scenes import NewPerson, administer, new_person
 
-ROLES = (
-    "admin",
-    "partner-details-manager",
-    "listing-specialist",
-    "payment-details-manager",
-    "release-manager",
-    "pricing-specialist",
-    "promotions-manager",
-    "data-analyst",
-    "viewer",
-)
-"""Every role that a member can have."""
 CATEGORIES = (
     "primary",
     "engineering",

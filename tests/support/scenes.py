@@ -24,18 +24,6 @@ from tests.support.client import (
 CALLERS = ("member", "outsider", "stranger", "administrator", "nobody")
 """Who may call: `as_caller` gives the credentials of each. The stranger has no space."""
 
-ROLES = (
-    "admin",
-    "partner-details-manager",
-    "listing-specialist",
-    "payment-details-manager",
-    "release-manager",
-    "pricing-specialist",
-    "promotions-manager",
-    "data-analyst",
-    "viewer",
-)
-"""The roles of members: `as_member` gives the credentials of one who has it."""
 
 ARCHIVED = {
     "app software": "app-software/{software}",

@@ -13,18 +13,6 @@ ARTIFACTS = "/rest/3/artifacts"
 BOUNDARY = "----form-4f2a"
 CONTENT_TYPE = f"multipart/form-data; boundary={BOUNDARY}"
 DISPOSITION = b'form-data; name="file"; filename="addon.jar"'
-ROLES = (
-    "admin",
-    "partner-details-manager",
-    "listing-specialist",
-    "payment-details-manager",
-    "release-manager",
-    "pricing-specialist",
-    "promotions-manager",
-    "data-analyst",
-    "viewer",
-)
-"""Every role that a member can have."""
 
 
 def upload(
