@@ -66,6 +66,12 @@ def raw_gif(frames: int, width: int = 1, height: int = 1, extra: bytes = b"") ->
     return b"GIF89a" + screen + extra + frame * frames + b"\x3b"
 
 
+def with_scans(data: bytes, scans: int) -> bytes:
+    """A progressive JPEG with its last scan repeated until there are so many."""
+    last = data[data.rindex(b"\xff\xda") : -2]
+    return data[:-2] + last * (scans - data.count(b"\xff\xda")) + data[-2:]
+
+
 def raw_bmp(width: int, height: int, compression: int = 0, data: bytes = b"") -> bytes:
     """A BMP of one byte a pixel."""
     header = struct.pack("<LllHHLLllLL", 40, width, height, 1, 8, compression, 0, 0, 0, 256, 0)
@@ -201,6 +207,39 @@ def test_an_image_without_pixels_is_refused(data: bytes) -> None:
 )
 def test_what_is_cheap_to_send_and_dear_to_decode_is_refused(data: bytes, why: str) -> None:
     assert reason(data) == why
+
+
+def test_scans_are_bounded_by_the_pixels_that_they_go_over() -> None:
+    largest = image("JPEG", 4000, 4000, progressive=True)
+    assert inspected(with_scans(largest, 20)).width == 4000
+    assert reason(with_scans(largest, 21)) == "is an image of 21 scans: too many for its size"
+    assert reason(with_scans(largest, 100)) == "is an image of 100 scans: too many for its size"
+    small = image("JPEG", 1600, 2000, progressive=True)
+    assert inspected(with_scans(small, 100)).width == 1600
+    assert reason(with_scans(small, 101)) == "is an image of more than 100 scans"
+
+
+def test_a_large_print_photo_is_taken() -> None:
+    # With four colors a JPEG has the most scans that are usual.
+    file = io.BytesIO()
+    thumbnail = b"\xff\xe1" + struct.pack(">H", 8 + len(image("JPEG"))) + b"Exif\0\0"
+    Image.new("CMYK", (5000, 3200)).save(file, "JPEG", progressive=True)
+    data = file.getvalue()[:2] + thumbnail + image("JPEG") + file.getvalue()[2:]
+    assert data.count(b"\xff\xda") == 19
+    assert inspected(data) == Picture("image/jpeg", 5000, 3200)
+
+
+def test_the_size_of_a_jpeg_cannot_be_hidden() -> None:
+    # A marker that stands alone is read by some as the start of a part that swallows the size.
+    data = with_scans(image("JPEG", 4000, 4000, progressive=True), 100)
+    assert reason(data[:2] + b"\xff\xd0" + data[2:]) == "is a damaged JPEG image"
+    assert reason(data[:2] + b"\xff\x01" + data[2:]) == "is a damaged JPEG image"
+
+
+@pytest.mark.parametrize("marker", [0xC3, 0xC5, 0xC9, 0xCA, 0xCF])
+def test_a_coding_of_jpeg_that_browsers_do_not_show_is_refused(marker: int) -> None:
+    data = image("JPEG").replace(b"\xff\xc0", bytes((0xFF, marker)), 1)
+    assert reason(data) == "is a JPEG image of a kind that browsers do not show"
 
 
 @pytest.mark.parametrize(

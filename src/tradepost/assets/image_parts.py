@@ -14,7 +14,10 @@ from tradepost.assets.bad_file import BadFileError
 MAX_FRAMES: Final = 1_000
 """Of an animation. Only the first is decoded here, but every browser decodes them all."""
 MAX_SCANS: Final = 100
-"""Of a JPEG: with a few bytes each they make a decoder go over all pixels. Usual are 1 to 10."""
+"""Of a JPEG: with a few bytes each they make a decoder go over all pixels. Usual are 1 to 10, and
+one more for each thumbnail; 18 of a progressive one in CMYK."""
+MAX_SCANNED_PIXELS: Final = 320_000_000
+"""Of a JPEG, in all its scans together: 20 of the largest image. They take about half a second."""
 MAX_SEGMENTS: Final = 1_000
 """Of a JPEG before its first scan. A color profile takes 255 at the most."""
 MAX_CHUNKS: Final = 10_000
@@ -23,6 +26,12 @@ MAX_BLOCKS: Final = 200_000
 """Of a GIF; a block has up to 255 bytes."""
 
 _SCAN: Final = b"\xff\xda"
+_FRAMES: Final = range(0xC0, 0xC3)
+"""The markers of a JPEG's size where its coding is one that browsers show."""
+_OTHER_FRAMES: Final = frozenset(range(0xC3, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Those of lossless, hierarchical and arithmetic coding."""
+_ALONE: Final = frozenset((0x00, 0x01, *range(0xD0, 0xDA)))
+"""Markers that have no length, and no business before the first scan."""
 
 
 def check_png(data: bytes) -> None:
@@ -44,18 +53,27 @@ def check_png(data: bytes) -> None:
 
 def check_jpeg(data: bytes) -> None:
     """Refuse a JPEG with too many parts, or something else between them."""
-    at, segments = 2, 0
+    at, segments, pixels = 2, 0, 0
     while data[at : at + 2] != _SCAN:
         if at + 4 > len(data):
             raise BadFileError("is a JPEG image that is cut off")
-        if data[at] != 0xFF:
+        marker = data[at + 1]
+        if data[at] != 0xFF or marker in _ALONE:
             raise BadFileError("is a damaged JPEG image")
-        fills = data[at + 1] == 0xFF
+        if marker in _OTHER_FRAMES:
+            raise BadFileError("is a JPEG image of a kind that browsers do not show")
+        if marker in _FRAMES:
+            height, width = data[at + 5 : at + 7], data[at + 7 : at + 9]
+            pixels = int.from_bytes(height, "big") * int.from_bytes(width, "big")
+        fills = marker == 0xFF
         at += 1 if fills else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
         segments += 1
         _check_count(segments, MAX_SEGMENTS, "segments")
     # Within compressed data these bytes never follow each other; thumbnails have some as well.
-    _check_count(data.count(_SCAN), MAX_SCANS, "scans")
+    scans = data.count(_SCAN)
+    _check_count(scans, MAX_SCANS, "scans")
+    if scans > 1 and scans * pixels > MAX_SCANNED_PIXELS:
+        raise BadFileError(f"is an image of {scans} scans: too many for its size")
 
 
 def check_gif(data: bytes) -> None:
