@@ -38,9 +38,18 @@ def stored(**entries: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     "name",
-    ["../evil", "a/../../evil", "a/..", "..", "/etc/evil", "C:evil", "c:/evil", "a\\b", "..\\evil"],
-)
+    [
+        "../evil", "a/../../evil", "a/..", "..", "/etc/evil", "C:evil", "c:/evil", "a\\b",
+        "..\\evil", "../", "/",
+    ],
+)  # fmt: skip
 def test_a_name_that_leads_out_of_a_folder_is_refused(name: str) -> None:
+    data = archive({PLUGIN_XML: plugin_xml(), name: b""})
+    assert reason(data).startswith("is an archive with an unsafe file name, ")
+
+
+@pytest.mark.parametrize("name", ["./" + PLUGIN_XML, "a/./b", "a/.", ".", "a//b", "a//", "./"])
+def test_a_name_that_is_another_once_it_is_tidied_is_refused(name: str) -> None:
     data = archive({PLUGIN_XML: plugin_xml(), name: b""})
     assert reason(data).startswith("is an archive with an unsafe file name, ")
 
@@ -57,7 +66,9 @@ def test_a_name_without_characters_is_refused() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["a/..b", "...", "a/b..", "größe/ü.css", "ab:c", "a b", "folder/"])
+@pytest.mark.parametrize(
+    "name", ["a/..b", "...", "a/b..", ".a/.b", "größe/ü.css", "ab:c", "a b", "folder/"]
+)
 def test_a_name_that_is_only_odd_is_taken(name: str) -> None:
     assert inspected(plugin_jar(extra_entries={name: b""})).kind == "jar"
 
@@ -254,6 +265,21 @@ def test_two_files_of_a_name_that_counts_are_refused(name: str) -> None:
     data = archive({PLUGIN_XML: b"<atlassian-plugin/>", MANIFEST: b"", twin: b""})
     data = data.replace(twin.encode(), name.encode())
     assert reason(data) == f"{DAMAGED}it has two files named {name}"
+
+
+@pytest.mark.parametrize("host", [0, 3, 19])
+def test_a_symbolic_link_is_refused(host: int) -> None:
+    data = plugin_jar(extra_entries={"lib": b"/etc", "lib/passwd": b""})
+    at = central(data, "lib/passwd") - 46 - len("lib")
+    data = patched(patched(data, at + 5, "B", host), at + 38, "L", 0o120777 << 16)
+    assert reason(data) == "is an archive with a symbolic link"
+
+
+@pytest.mark.parametrize("mode", [0o100644, 0o040755, 0o177777, 0])
+def test_files_and_folders_of_unix_are_taken(mode: int) -> None:
+    data = plugin_jar()
+    data = patched(data, central(data, PLUGIN_XML) + 38, "L", mode << 16)
+    assert inspected(data).kind == "jar"
 
 
 def test_two_files_of_another_name_do_not_matter() -> None:

@@ -35,6 +35,30 @@ def archive(
     return file.getvalue()
 
 
+class _OneWay(io.RawIOBase):
+    """A file that cannot go back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.data += data
+        return len(memoryview(data))
+
+
+def streamed(entries: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A ZIP as Java writes it, without going back: the sizes follow each file."""
+    file = _OneWay()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, data in entries.items():
+            packed.writestr(zipfile.ZipInfo(name), data, compression)
+    return bytes(file.data)
+
+
 def plugin_xml(
     key: str = ADDON_KEY,
     version: str = "1.0.0",

@@ -5,13 +5,13 @@ an object of every entry before anything can be refused, takes an archive whose 
 and looks for the directory where other readers do not. What is read here has one meaning only.
 """
 
-import re
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from tradepost.assets import zip_records as records
 from tradepost.assets.bad_file import BadFileError
+from tradepost.assets.zip_layout import STORED, check_entry, check_layout
 from tradepost.assets.zip_records import Entry, damaged, read_at
 
 MAX_TOTAL_BYTES: Final = 4 << 30
@@ -22,16 +22,10 @@ FREE_BYTES: Final = 16 << 20
 """What a small archive may hold whatever the ratio."""
 
 MANIFEST: Final = "META-INF/MANIFEST.MF"
-STORED: Final = 0
-DEFLATED: Final = 8
 
-_ENCRYPTED: Final = 0x2041
-"""Bits 0 (encrypted), 6 (strongly) and 13 (the directory is masked)."""
-_SIZES_FOLLOW: Final = 0x0008
 _FREE_PACKED_BYTES: Final = 1024
 """Deflated data may be a little larger than what it holds, but not so that it takes long."""
 _PIECE: Final = 64 << 10
-_UNSAFE: Final = re.compile(rb"^$|^/|^[A-Za-z]:|[\\\x00]|(?:^|/)\.\.(?:/|$)")
 
 
 class Archive:
@@ -46,19 +40,16 @@ class Archive:
         self._entries: dict[str, Entry] = {}
         self._twice: set[str] = set()
         directory = records.find_directory(file, size)
-        spans: list[tuple[int, int]] = []
+        entries: list[Entry] = []
         total = 0
         for entry in records.directory_entries(file, directory):
-            _check(entry)
+            check_entry(entry)
             total += entry.size
-            spans.append((entry.offset, records.least_end(entry)))
+            entries.append(entry)
             self._keep(entry)
         if total > MAX_TOTAL_BYTES or total > max(MAX_RATIO * size, FREE_BYTES):
             raise BadFileError(f"is an archive of {size} bytes that would unpack to {total}")
-        spans.sort()
-        starts = [start for start, _ in spans[1:]] + [directory.offset]
-        if any(end > start for (_, end), start in zip(spans, starts, strict=False)):
-            raise damaged("its parts overlap")
+        check_layout(file, entries, directory.offset)
 
     def names(self) -> list[str]:
         """The names of the files at the root."""
@@ -115,16 +106,7 @@ class Archive:
         self._entries[name] = entry
 
     def _packed_pieces(self, entry: Entry) -> Iterator[bytes]:
-        local = records.local_header(self._file, entry.offset)
-        told_later = local.zip64 or local.flags & _SIZES_FOLLOW
-        sizes = (local.crc, local.packed, local.size)
-        if (
-            (local.name, local.method) != (entry.name, entry.method)
-            or local.flags & _ENCRYPTED
-            or (not told_later and sizes != (entry.crc, entry.packed, entry.size))
-        ):
-            raise damaged("a file is not what the directory says")
-        offset, left = local.end, entry.packed
+        offset, left = records.local_header(self._file, entry.offset).end, entry.packed
         while left:
             piece = read_at(self._file, offset, min(left, _PIECE))
             offset += len(piece)
@@ -134,18 +116,6 @@ class Archive:
 
 def _differs(name: str) -> BadFileError:
     return damaged(f"{name} is not what the directory says")
-
-
-def _check(entry: Entry) -> None:
-    """Raise `BadFileError` where an entry is one that no archive here has."""
-    if _UNSAFE.search(entry.name):
-        raise BadFileError(f"is an archive with an unsafe file name, {ascii(entry.name[:100])[1:]}")
-    if entry.flags & _ENCRYPTED:
-        raise BadFileError("is an encrypted archive")
-    if entry.method not in (STORED, DEFLATED):
-        raise BadFileError("is an archive with a compression method that no JAR has")
-    if entry.method == STORED and entry.packed != entry.size:
-        raise damaged("a file has two sizes")
 
 
 def _inflated(packed: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """The records of a ZIP archive as bytes.
 
-Source: APPNOTE.TXT 6.3: 4.3.7 (local header), 4.3.12 (directory), 4.3.14 to 4.3.16 (its ends),
-4.5.3 (ZIP64).
+Source: APPNOTE.TXT 6.3: 4.3.7 (local header), 4.3.9 (data descriptor), 4.3.12 (directory),
+4.3.14 to 4.3.16 (its ends), 4.5.3 (ZIP64).
 """
 
 import struct
@@ -25,8 +25,15 @@ _CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
 _CENTRAL_SIGN: Final = b"PK\x01\x02"
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _LOCAL_SIGN: Final = b"PK\x03\x04"
+_DESCRIPTOR: Final = struct.Struct("<3L")
+_DESCRIPTOR64: Final = struct.Struct("<L2Q")
+_DESCRIPTOR_SIGN: Final = b"PK\x07\x08"
+MAX_DESCRIPTOR_BYTES: Final = len(_DESCRIPTOR_SIGN) + _DESCRIPTOR64.size
 _MAX_COMMENT: Final = 0xFFFF
 _IN_ZIP64: Final = 0xFFFFFFFF
+_ZIP64: Final = 0x0001
+_UNICODE_PATH: Final = 0x7075
+"""The tag of another name, which some readers take instead (4.6.9)."""
 
 SIGNS: Final = (_LOCAL_SIGN, _END_SIGN)
 """What an archive starts with; the second is that of one without entries."""
@@ -39,7 +46,10 @@ class Directory(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A file, as the directory tells it. Sizes and `offset`, of its header, are in bytes."""
+    """A file, as the directory tells it. Sizes and `offset`, of its header, are in bytes.
+
+    The upper half of `attributes` is the mode of the file where a Unix host wrote it.
+    """
 
     name: bytes
     flags: int
@@ -47,11 +57,12 @@ class Entry(NamedTuple):
     crc: int
     packed: int
     size: int
+    attributes: int
     offset: int
 
 
 class LocalHeader(NamedTuple):
-    """What stands before the bytes of an entry. `zip64` says that the sizes are elsewhere."""
+    """What stands before the bytes of an entry, which start at `end`."""
 
     name: bytes
     flags: int
@@ -59,7 +70,6 @@ class LocalHeader(NamedTuple):
     crc: int
     packed: int
     size: int
-    zip64: bool
     end: int
 
 
@@ -118,16 +128,17 @@ def directory_entries(file: BinaryIO, directory: Directory) -> Iterator[Entry]:
             raise damaged("its directory is too short")
         (
             sign, _, _, flags, method, _, _, crc, packed, size,
-            name_length, extra_length, comment_length, disk, _, _, offset,
+            name_length, extra_length, comment_length, disk, _, attributes, offset,
         ) = _CENTRAL.unpack_from(data, at)  # fmt: skip
         start = at + _CENTRAL.size
         extra = start + name_length
         at = extra + extra_length + comment_length
         if sign != _CENTRAL_SIGN or disk or at > len(data):
             raise damaged("its directory is not one")
+        fields = _extra_fields(data[extra : extra + extra_length])
         if _IN_ZIP64 in (packed, size, offset):
-            size, packed, offset = _zip64(data[extra : extra + extra_length], size, packed, offset)
-        yield Entry(data[start:extra], flags, method, crc, packed, size, offset)
+            size, packed, offset = _zip64(fields, size, packed, offset)
+        yield Entry(data[start:extra], flags, method, crc, packed, size, attributes, offset)
     if at != len(data):
         raise damaged("its directory is too long")
 
@@ -140,15 +151,21 @@ def local_header(file: BinaryIO, offset: int) -> LocalHeader:
     )
     if sign != _LOCAL_SIGN:
         raise damaged("a file is not where the directory says")
-    name = read_at(file, offset + _LOCAL.size, name_length)
-    end = offset + _LOCAL.size + name_length + extra_length
-    zip64 = _IN_ZIP64 in (packed, size)
-    return LocalHeader(name, flags, method, crc, packed, size, zip64, end)
+    rest = read_at(file, offset + _LOCAL.size, name_length + extra_length)
+    fields = _extra_fields(rest[name_length:])
+    if _IN_ZIP64 in (packed, size):
+        size, packed = _zip64(fields, size, packed)
+    end = offset + _LOCAL.size + len(rest)
+    return LocalHeader(rest[:name_length], flags, method, crc, packed, size, end)
 
 
-def least_end(entry: Entry) -> int:
-    """Where an entry ends at the earliest: its header may be longer than the directory tells."""
-    return entry.offset + _LOCAL.size + len(entry.name) + entry.packed
+def descriptors(entry: Entry) -> list[bytes]:
+    """The forms of what follows an entry that does not start with its sizes."""
+    values = (entry.crc, entry.packed, entry.size)
+    forms = [_DESCRIPTOR64.pack(*values)]
+    if max(values) <= _IN_ZIP64:
+        forms.append(_DESCRIPTOR.pack(*values))
+    return forms + [_DESCRIPTOR_SIGN + form for form in forms]
 
 
 def _zip64_end(file: BinaryIO, end: int) -> list[int] | None:
@@ -174,17 +191,24 @@ def _ends_file(tail: bytes, at: int) -> bool:
     return at + _END.size + comment_length == len(tail)
 
 
-def _zip64(extra: bytes, *values: int) -> list[int]:
-    """Values of an entry, with those that did not fit in four bytes from its extra field."""
+def _extra_fields(extra: bytes) -> dict[int, bytes]:
+    """What an entry says beyond its name and sizes, by tag: the first where there are two."""
+    fields: dict[int, bytes] = {}
     at = 0
     while at + 4 <= len(extra):
         tag, length = struct.unpack_from("<2H", extra, at)
-        field = extra[at + 4 : at + 4 + length]
-        if tag == 1:
-            wanted = values.count(_IN_ZIP64)
-            if len(field) < 8 * wanted:
-                break
-            wide = iter(struct.unpack_from(f"<{wanted}Q", field))
-            return [next(wide) if value == _IN_ZIP64 else value for value in values]
+        fields.setdefault(tag, extra[at + 4 : at + 4 + length])
         at += 4 + length
-    raise damaged("a ZIP64 size is missing")
+    if _UNICODE_PATH in fields:
+        raise BadFileError("is an archive with a file of two names")
+    return fields
+
+
+def _zip64(fields: dict[int, bytes], *values: int) -> list[int]:
+    """Values of an entry, with those that did not fit in four bytes from its extra fields."""
+    field = fields.get(_ZIP64, b"")
+    wanted = values.count(_IN_ZIP64)
+    if len(field) < 8 * wanted:
+        raise damaged("a ZIP64 size is missing")
+    wide = iter(struct.unpack_from(f"<{wanted}Q", field))
+    return [next(wide) if value == _IN_ZIP64 else value for value in values]
