@@ -173,6 +173,9 @@ def test_developer_space_members_come_and_go(site: Site) -> None:
     assert site.get(path)["members"][0]["roles"] == ["viewer", "data-analyst"]
     site.run("developer-space", "add-member", space_id, email, *roles)
     assert site.get(path)["members"][0]["categories"] == ["finance", "support"]
+    site.run("developer-space", "add-member", space_id, email, "--category", "support")
+    [member] = site.get(path)["members"]
+    assert (member["roles"], member["categories"]) == (["viewer", "data-analyst"], ["support"])
     site.run("developer-space", "remove-member", space_id, email)
     assert site.get(path)["members"] == []
     assert site.run("developer-space", "members", space_id).output == ""

@@ -1,6 +1,14 @@
 """The commands that ask a server over HTTP."""
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -159,3 +167,25 @@ def test_help_tells_the_options_and_exit_codes(name: str) -> None:
         "Exit codes",
     ):
         assert word in result.output
+
+
+def test_a_table_on_a_narrow_terminal_cuts_nothing_off(server: ServerProcess) -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    environment = {
+        **os.environ,
+        "MARKETPLACE_URL": server.url,
+        "MARKETPLACE_EMAIL": EMAIL,
+        "MARKETPLACE_API_TOKEN": TOKEN,
+    }
+    arguments = [sys.executable, "-m", "tradepost", "app", "show", ADDON]
+    subprocess.run(arguments, stdout=theirs, env=environment, check=True, timeout=60)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError), open(ours, "rb", buffering=0) as terminal:
+        while part := terminal.read(4096):
+            shown += part
+    line = next(line for line in shown.decode().splitlines() if ADDON_DATACENTER in line)
+    assert [cell.strip() for cell in line.split("  ") if cell.strip()] == [
+        *(ADDON_DATACENTER, "datacenter", "-", "no", "4210", "2.6.2", "active"),
+    ]

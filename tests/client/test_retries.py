@@ -154,7 +154,8 @@ def test_what_was_not_sent_is_sent_again_whatever_it_is(twin: Twin) -> None:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
         with Driven(twin, url, AUTH, retries=retries) as client:
-            with pytest.raises(ConnectionFailedError, match=r"POST .* was not sent"):
+            where = url.removeprefix("http://")
+            with pytest.raises(ConnectionFailedError, match=rf"POST .* was not sent: {where}: "):
                 client.create_app_software_version("1", version())
             assert client.waits == [0.0, 0.0]
 

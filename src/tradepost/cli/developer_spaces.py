@@ -118,9 +118,7 @@ def developer_space_members(space_id: str, data: str | None) -> None:
     "roles",
     multiple=True,
     type=click.Choice(get_args(RoleId)),
-    default=["admin"],
-    show_default=True,
-    help="May be repeated.",
+    help="May be repeated [default: as before, and admin for a new member].",
 )
 @click.option(
     "--category",
@@ -138,11 +136,13 @@ def developer_space_add_member(
     data: str | None,
 ) -> None:
     """Add a member, or set a member's roles and categories."""
-    body = given(roles=list(roles), categories=list(categories) or None)
 
     async def work(operations: Operations) -> Any:
         person = await operations.person(email)
         path = {"developerSpaceId": space_id, "personId": person["id"]}
+        members = await operations.all("listMembers", "members", {}, developerSpaceId=space_id)
+        held = next((m["roles"] for m in members if m["personId"] == person["id"]), ["admin"])
+        body = given(roles=list(roles) or held, categories=list(categories) or None)
         return await operations.call("putMember", body, **path)
 
     show([with_operations(data, work)], *_MEMBER)

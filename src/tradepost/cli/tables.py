@@ -40,7 +40,10 @@ def show_table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     table.columns[0].no_wrap = True  # it is what other commands are given
     for row in texts:
         table.add_row(*map(Text, row))
-    Console().print(table)
+    # As wide as it needs: a terminal breaks lines, but what is cut off nobody can copy.
+    console = Console()
+    wanted = console.measure(table, options=console.options.update(max_width=10_000)).maximum
+    Console(width=max(console.width, wanted)).print(table)
 
 
 def show_fields(fields: Mapping[str, Any]) -> None:

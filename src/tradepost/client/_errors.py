@@ -165,6 +165,9 @@ def transport_error(method: str, path: str, error: httpx2.RequestError) -> Trans
             kind = AnswerTimedOutError
         case _:
             kind = AnswerLostError
+    if issubclass(kind, ConnectionFailedError):
+        # Where to is half of what is wrong, as a rule.
+        reason = f"{error.request.url.netloc.decode('ascii')}: {reason}"
     return kind(method, path, reason)
 
 

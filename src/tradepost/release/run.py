@@ -12,8 +12,8 @@ from typing import Final, Protocol
 from tradepost.app_software.model import AppSoftwareVersionGetResponse
 from tradepost.assets.model import SoftwareArtifact
 from tradepost.client import (
+    BadRequestError,
     Client,
-    RefusedError,
     ServerError,
     TradepostError,
     TransportError,
@@ -74,13 +74,13 @@ def release(
         if failures and planned.steps:
             failure = failures[-1]
             # A refusal can be the answer to what is done already: then something else is left.
-            is_final = isinstance(failure, RefusedError) and planned.steps == before
+            is_final = isinstance(failure, BadRequestError) and planned.steps == before
             if is_final or len(failures) >= ATTEMPTS:
                 raise failure
         before = planned.steps
         try:
             version = _take(client, planned, watch, done)
-        except (*_PASSING, RefusedError) as failure:
+        except (*_PASSING, BadRequestError) as failure:
             failures.append(failure)
             watch.looks_again(failure)
             if isinstance(failure, _PASSING):
