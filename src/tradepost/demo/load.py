@@ -16,7 +16,7 @@ from tradepost.assets.rules import artifact_document
 from tradepost.blobs import Blobs
 from tradepost.clock import Clock
 from tradepost.database import Database, Reader, Transaction
-from tradepost.demo import data, files, listings, presentation
+from tradepost.demo import data, files, histories, listings, presentation
 from tradepost.developer_space import store as developer_spaces
 from tradepost.people import rules
 from tradepost.people import store as people
@@ -38,7 +38,7 @@ _TOKEN_IDS: Final = {
 async def load(database: Database, blobs: Blobs) -> None:
     """Store all of the demo data, or raise `NotEmptyError` and store nothing."""
     apps_of = {software.id: _app_of(software) for software in data.SOFTWARE}
-    versions = list(data.versions())
+    versions = list(histories.versions())
     made = [(s, files.artifact_of(apps_of[s.id], version)) for s, version, _ in versions]
     artifacts = [(apps_of[s.id], artifact) for s, artifact in made if artifact is not None]
     images = list(files.images())
@@ -102,7 +102,7 @@ async def _load_people_and_spaces(transaction: Transaction) -> None:
         await developer_spaces.save_listing(transaction, listing)
 
 
-async def _load_apps(transaction: Transaction, versions: list[data.DemoVersion]) -> None:
+async def _load_apps(transaction: Transaction, versions: list[histories.DemoVersion]) -> None:
     for app in data.APPS:
         await apps.insert(transaction, app)
     keys: dict[str, int] = {}
