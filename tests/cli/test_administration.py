@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.bodies import ADDON_CLOUD, SPACE, version, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER, Auth
-from tests.support.clients import get, post
+from tests.support.clients import get, post, put
 from tests.support.command import Result, assert_one_sentence, succeed, tradepost
 from tests.support.process import ServerProcess
 
@@ -232,6 +232,33 @@ def test_version_moves_through_every_command_of_review(site: Site) -> None:
             assert held["approvalDetails"]["rejectionReason"] == "Wrong screenshots"
     refused = tradepost("version", "submit", ADDON_CLOUD, number, data=site.data)
     assert_one_sentence(refused, "approved")
+
+
+def test_app_listings_that_wait_are_listed_approved_and_rejected(site: Site) -> None:
+    space_id, maker = new_space(site), new_email()
+    site.run("developer-space", "set-approval-policy", space_id, "manual")
+    site.run("user", "add", maker)
+    site.run("developer-space", "add-member", space_id, maker)
+    token = site.run("api-token", "create", maker, "--name", "laptop").output.strip()
+    create = ("app", "create", f"a-{space_id}", "--developer-space", space_id)
+    [[product_id, key, *_]] = site.run(*create).lines
+    path = f"/rest/3/product-listing/{product_id}"
+
+    def submit() -> None:
+        listing = {**site.get(path, (maker, token)), "state": "PUBLIC"}
+        answer = put(site.url + path, auth=(maker, token), json=listing)
+        assert (answer.status_code, answer.json()["approvalStatus"]) == (200, "SUBMITTED")
+
+    submit()
+    assert site.run("app-listing", "queue").lines == [[product_id, key, key, "PUBLIC"]]
+    [line] = site.run("app-listing", "reject", product_id, "--reason", "No icon").lines
+    assert line == [product_id, key, "PRIVATE", "REJECTED", "3"]
+    assert site.run("app-listing", "queue").output == ""
+    submit()
+    [line] = site.run("app-listing", "approve", product_id).lines
+    assert line == [product_id, key, "PUBLIC", "APPROVED", "5"]
+    again = tradepost("app-listing", "approve", product_id, data=site.data)
+    assert_one_sentence(again, "approved")
 
 
 def test_access_token_revoke_reads_the_token_from_standard_input(site: Site) -> None:

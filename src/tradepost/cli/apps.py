@@ -11,6 +11,7 @@ from tradepost.parent_software.model import HOSTINGS
 
 _APP: Final = ("productId", "appKey", "name", "developerSpaceId", "archivedAt")
 _SOFTWARE: Final = ("id", "productId", "hosting", "complianceBoundary", "archivedAt")
+_LISTING: Final = ("productId", "appKey", "state", "approvalStatus", "revision")
 _VERSION: Final = ("buildNumber", "versionNumber", "state", "revision")
 
 
@@ -160,6 +161,40 @@ def version_reject(app_software_id: str, build_number: str, reason: str, data: s
     call_and_show(data, _VERSION, "rejectVersion", {"reason": reason}, **path)
 
 
+@click.group("app-listing")
+def app_listing() -> None:
+    """Review of app listings."""
+
+
+@app_listing.command("queue")
+@data_option
+def app_listing_queue(data: str | None) -> None:
+    """List what waits for a reviewer.
+
+    A line each: product id, app key, name, where it goes once approved.
+    """
+    fields = ("productId", "appKey", "appName", "stateAfterApproval")
+    list_and_show(data, fields, "listSubmittedAppListings", "items", {})
+
+
+@app_listing.command("approve")
+@click.argument("product_id")
+@data_option
+def app_listing_approve(product_id: str, data: str | None) -> None:
+    """Approve a submitted app listing."""
+    call_and_show(data, _LISTING, "approveAppListing", None, productId=product_id)
+
+
+@app_listing.command("reject")
+@click.argument("product_id")
+@click.option("--reason", required=True, help="Why; the app's makers read it.")
+@data_option
+def app_listing_reject(product_id: str, reason: str, data: str | None) -> None:
+    """Reject a submitted app listing."""
+    body = {"reason": reason}
+    call_and_show(data, _LISTING, "rejectAppListing", body, productId=product_id)
+
+
 @click.group("access-token")
 def access_token() -> None:
     """Access tokens, for installing private apps."""
@@ -183,5 +218,6 @@ COMMANDS: Final = (
     app,
     app_software,
     version,
+    app_listing,
     access_token,
 )
