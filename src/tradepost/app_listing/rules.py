@@ -21,7 +21,7 @@ from tradepost.app_listing.model import (
     TagsRequest,
     UpdateProductListingV3Request,
 )
-from tradepost.app_version_listing.rules import revision_problems
+from tradepost.app_software.rules import revision_problems
 from tradepost.http.bodies import known, problem
 from tradepost.http.errors import VALIDATION_ERROR, Problem, fail
 from tradepost.review.rules import AUTO_APPROVER

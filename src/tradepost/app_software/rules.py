@@ -129,13 +129,7 @@ def conflict_problems(
     body: AppSoftwareVersionUpdateRequest, held: AppSoftwareVersionGetResponse
 ) -> list[Problem]:
     """What an update contradicts in the version that the server holds."""
-    problems = []
-    if known(body.revision) and body.revision < held.revision:
-        detail = "revision: A more recent revision is available"
-        problems.append(Problem(REVISION_MISMATCH, detail, "revision"))
-    elif known(body.revision) and body.revision > held.revision:
-        detail = f"revision: the revision held is {held.revision}"
-        problems.append(Problem(REVISION_MISMATCH, detail, "revision"))
+    problems = revision_problems(body.revision, held.revision)
     if held.state == "archived":
         problems.append(problem("state", "is archived: an archived version cannot be updated"))
     elif known(body.state) and body.state != held.state:
@@ -148,6 +142,17 @@ def conflict_problems(
         where = "frameworkDetails.attributes.artifactId"
         problems.append(problem(where, f"of an {held.state} version cannot change"))
     return problems
+
+
+def revision_problems(sent: int, held: int) -> list[Problem]:
+    """The problem of a revision that is not the one last read."""
+    if not known(sent) or sent == held:
+        return []
+    if sent < held:
+        detail = "revision: A more recent revision is available"
+    else:
+        detail = f"revision: the revision held is {held}"
+    return [Problem(REVISION_MISMATCH, detail, "revision")]
 
 
 def next_build_number(highest: int | None) -> int | None:

@@ -11,6 +11,7 @@ import msgspec
 from tradepost.app_software import store as app_software
 from tradepost.app_software import versions
 from tradepost.app_software.model import AppSoftwareVersionGetResponse
+from tradepost.app_software.rules import revision_problems
 from tradepost.app_version_listing import rules, store
 from tradepost.app_version_listing.model import (
     AppSoftwareVersionListing,
@@ -83,7 +84,7 @@ async def update(
     if build_number is not None:
         held = await store.find(transaction, software.pk, build_number)
     if held is not None:
-        found = [*rules.conflict_problems(body, held), *found]
+        found = [*revision_problems(body.revision, held.revision), *found]
     version = await _version(transaction, software.pk, build_number, found)
     if held is None:
         raise no_listing()

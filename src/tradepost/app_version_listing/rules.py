@@ -19,7 +19,7 @@ from tradepost.app_version_listing.model import (
     UpdateAppSoftwareVersionListingV3Request,
 )
 from tradepost.http.bodies import known, problem
-from tradepost.http.errors import REVISION_MISMATCH, Problem
+from tradepost.http.errors import Problem
 
 _HIGHLIGHTS: Final = 3
 APPROVED_STATES: Final[frozenset[VersionState]] = frozenset({"approved", "auto-approved"})
@@ -68,24 +68,6 @@ def _each(elements: Any) -> Iterator[tuple[int, Any]]:
     """The elements of a list that are good, with their places."""
     if known(elements):
         yield from ((index, one) for index, one in enumerate(elements) if known(one))
-
-
-def conflict_problems(
-    body: UpdateAppSoftwareVersionListingV3Request, held: AppSoftwareVersionListing
-) -> list[Problem]:
-    """What an update contradicts in the listing that the server holds."""
-    return revision_problems(body.revision, held.revision)
-
-
-def revision_problems(sent: int, held: int) -> list[Problem]:
-    """The problem of a revision that is not the one last read."""
-    if not known(sent) or sent == held:
-        return []
-    if sent < held:
-        detail = "revision: A more recent revision is available"
-    else:
-        detail = f"revision: the revision held is {held}"
-    return [Problem(REVISION_MISMATCH, detail, "revision")]
 
 
 def settle(
