@@ -29,8 +29,7 @@ async def update(
     Raises `ApiError` with every problem; nothing is stored then.
     """
     app = await writable(transaction, product_id)
-    named = {image_id for _, image_id in rules.images_of(body)}
-    missing = {image_id for image_id in named if not await assets.has_image(transaction, image_id)}
+    missing = await assets.missing_images(transaction, (i for _, i in rules.images_of(body)))
     found = [
         *rules.conflict_problems(body, app.listing),
         *problems,

@@ -166,8 +166,7 @@ async def _version(
 
 
 async def _content_problems(transaction: Transaction, body: rules.Body) -> list[Problem]:
-    named = {image_id for _, image_id in rules.images_of(body)}
-    missing = {image_id for image_id in named if not await assets.has_image(transaction, image_id)}
+    missing = await assets.missing_images(transaction, (i for _, i in rules.images_of(body)))
     return rules.content_problems(body, missing)
 
 

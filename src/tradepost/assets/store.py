@@ -1,5 +1,6 @@
 """SQL of artifacts and images, and nowhere else."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -170,5 +171,6 @@ async def find_image(reader: Reader, image_id: str) -> Blob | None:
     return Blob(*row) if row else None
 
 
-async def has_image(reader: Reader, image_id: str) -> bool:
-    return await reader.row("SELECT 1 FROM image WHERE id = $1", image_id) is not None
+async def missing_images(reader: Reader, image_ids: Iterable[str]) -> set[str]:
+    """Those of some ids that no image has."""
+    return {each for each in set(image_ids) if await find_image(reader, each) is None}
