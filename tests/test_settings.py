@@ -25,6 +25,7 @@ ANOTHER: dict[str, tuple[str, Any]] = {
     "log_level": ("warning", "warning"),
     "agreements": ("https://a.example/1 https://a.example/2",) * 2,
     "sign_in_cache_seconds": ("0.5", 0.5),
+    "cache_bytes": ("1048576", 1_048_576),
     "body_seconds": ("5", 5.0),
     "artifact_bytes": ("1048576", 1_048_576),
     "upload_seconds": ("60", 60.0),

@@ -35,6 +35,7 @@ from tradepost.http.authentication import Authenticator
 from tradepost.http.call import Receive, Scope, Send
 from tradepost.http.cursors import Cursors
 from tradepost.http.dispatch import Dispatcher
+from tradepost.http.kept import KeptAnswers
 from tradepost.http.logs import Log, LogHandler
 from tradepost.http.operations import declared_in
 from tradepost.parent_software import catalogue
@@ -102,8 +103,9 @@ class Tradepost:
         assert tuple(map(type, apis)) == API_CLASSES
         self.operations = [found for api in apis for found in declared_in(api)]
         service.describe([operation for operation, _ in self.operations])
+        kept = KeptAnswers(database.news, settings.cache_bytes)
         self.dispatcher = Dispatcher(
-            self.operations, self.authenticator, log, settings.body_seconds
+            self.operations, self.authenticator, log, settings.body_seconds, kept
         )
 
     async def close(self) -> None:

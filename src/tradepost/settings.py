@@ -40,6 +40,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sign_in_cache_seconds: Annotated[float, Meta(ge=0, le=300)] = 5.0
     """For how long a verified API token is not looked up again."""
 
+    cache_bytes: Annotated[int, Meta(ge=0, le=1024**4)] = 64 * 1024 * 1024
+    """How many bytes of answers each process keeps, to give them again; 0 keeps none."""
+
     body_seconds: Annotated[float, Meta(ge=0.1, le=3600)] = 60.0
     """For how many seconds a client may send a JSON body."""
 

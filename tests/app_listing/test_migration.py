@@ -55,5 +55,6 @@ def test_apps_of_the_first_release_get_the_listing_of_a_new_app(tmp_path: Path) 
             expected = rules.first_listing(key, key, SPACE, f'Ünï "{key}" \\')
             expected.cloud_compliance_boundary = not {"", "commercial"}.issuperset(boundaries)
             assert found.listing == expected
-            row: Any = server.run(store.document(server.database, key))
-            assert msgspec.json.decode(row[2]) == msgspec.to_builtins(expected)
+            standing: Any = server.run(store.standing(server.database, key))
+            document: Any = server.run(store.document(server.database, standing.app_pk))
+            assert msgspec.json.decode(document) == msgspec.to_builtins(expected)

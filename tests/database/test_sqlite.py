@@ -209,3 +209,34 @@ def test_a_database_is_sound_after_its_use(bench: Harness) -> None:
     bench.write(ADD, "x" * 100_000)
     bench.write("DELETE FROM note")
     assert bench.run(bench.database.row("PRAGMA integrity_check")) == ("ok",)
+
+
+def test_a_kept_statement_is_not_planned_anew_for_other_values(tmp_path: Path) -> None:
+    planned: list[int] = []
+
+    def authorize(*action: Any) -> int:
+        """SQLite asks this while it plans a statement."""
+        planned.append(action[0])
+        return apsw.SQLITE_OK
+
+    async def work() -> None:
+        database = SqliteDatabase(tmp_path / "test.db", Clock())
+        await database.migrate()
+        async with database.snapshot() as reader:
+            reader.apsw.authorizer = authorize
+            counts = []
+            for name in "abc":
+                # A value that is compared with a column of an index with a condition.
+                await reader.rows(
+                    "SELECT w.pk, v.state FROM app_software w LEFT JOIN app_software_version v "
+                    "ON v.app_software_pk = w.pk AND v.build_number = $1 WHERE w.id = $2",
+                    ord(name),
+                    name,
+                )
+                counts.append(len(planned))
+            assert counts == [counts[0]] * 3
+            reader.apsw.authorizer = None
+        await database.close()
+
+    asyncio.run(work())
+    assert planned

@@ -104,6 +104,9 @@ REACHED: dict[str, Callable[[InProcess], httpx2.Response]] = {
     "PRODUCT_NOT_FOUND": lambda s: s.get(f"/rest/3/product-listing/{UNKNOWN}"),
     "DEVELOPER_SPACE_NOT_FOUND": lambda s: s.get(f"{SPACES}/{UNKNOWN}"),
     "MEMBER_NOT_FOUND": lambda s: s.get(f"{SPACES}/{SPACE}/members/{UNKNOWN}"),
+    "PRECONDITION_FAILED": lambda s: s.put(
+        versions_path(build_number=20100), json={}, headers={"If-Match": '"other"'}
+    ),
     "REQUEST_TIMEOUT": slow_body,
     "METHOD_NOT_ALLOWED": lambda s: s.request("DELETE", versions_path()),
     "NOT_ACCEPTABLE": lambda s: s.get(versions_path(), headers={"Accept": "text/html"}),

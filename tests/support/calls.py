@@ -41,5 +41,10 @@ def call(
     """A call with some headers and a body, of nobody."""
     sent = {name.encode(): value.encode("latin-1") for name, value in (headers or {}).items()}
     receive = (body or Body([])).receive
-    scope = {"type": "http", "method": method, "query_string": b""}
+    scope = {
+        "type": "http",
+        "method": method,
+        "query_string": b"",
+        "headers": list(sent.items()),
+    }
     return Call(OPERATION, scope, receive, sent, {}, "/files", ANONYMOUS)

@@ -66,7 +66,7 @@ class AppListingReviewApi:
         errors=(PRODUCT_NOT_FOUND, VALIDATION_ERROR),
     )
     async def reject_app_listing(self, call: Call) -> Answer:
-        if await store.document(self._database, call.path["productId"]) is None:
+        if await store.standing(self._database, call.path["productId"]) is None:
             raise listings.no_product()
         body = await call.good_body(RejectRequest)
         return await self._review(call, lambda listing: rules.reject(listing, body.reason))

@@ -19,6 +19,7 @@ from tradepost.http.errors import (
     FORBIDDEN,
     INVALID_PARAMETER,
     LISTINGS,
+    PRECONDITION_FAILED,
     PRODUCT_NOT_FOUND,
     REVISION_MISMATCH,
     VALIDATION_ERROR,
@@ -56,13 +57,14 @@ class AppListingApi:
         errors=(PRODUCT_NOT_FOUND,),
     )
     async def get_product_listing(self, call: Call) -> Answer:
-        row = await store.document(self._database, call.path["productId"])
-        if row is None:
+        found = await store.standing(self._database, call.path["productId"])
+        if found is None:
             raise listings.no_product()
-        space_id, state, document = row
-        if state != "PUBLIC" and not call.caller.belongs_to(space_id):
+        if found.state != "PUBLIC" and not call.caller.belongs_to(found.developer_space_id):
             raise listings.no_product()
-        return Answer(200, document)
+        call.depends_on(developer_spaces.TOPIC, found.developer_space_id)
+        call.unless_unchanged(found.changes)
+        return Answer(200, await store.document(self._database, found.app_pk))
 
     @operation(
         "PUT",
@@ -74,20 +76,26 @@ class AppListingApi:
         dialect=LISTINGS,
         body=UpdateProductListingV3Request,
         answers={200: ProductListing},
-        errors=(PRODUCT_NOT_FOUND, FORBIDDEN, REVISION_MISMATCH, VALIDATION_ERROR),
+        errors=(
+            PRODUCT_NOT_FOUND,
+            FORBIDDEN,
+            PRECONDITION_FAILED,
+            REVISION_MISMATCH,
+            VALIDATION_ERROR,
+        ),
     )
     async def update_product_listing(self, call: Call) -> Answer:
         product_id = call.path["productId"]
-        row = await store.document(self._database, product_id)
-        if row is None:
+        found = await store.standing(self._database, product_id)
+        if found is None:
             raise listings.no_product()
-        space_id, _, _ = row
-        call.require_member(space_id)
+        call.require_member(found.developer_space_id)
         body, problems = await call.body(UpdateProductListingV3Request)
         at = self._clock.stamp()
+        held = call.precondition()
 
         async def work(transaction: Transaction) -> bytes:
-            return await listings.update(transaction, product_id, body, problems, at)
+            return await listings.update(transaction, product_id, body, problems, at, held)
 
         return call.updated(await self._database.write(work))
 
@@ -111,8 +119,9 @@ class AppListingApi:
             with_private = page.filters.get(_PRIVATE.name) == "true"
             if with_private and not call.caller.belongs_to(space_id):
                 raise fail(FORBIDDEN, "only members of the developer space see private listings")
-            rows = await store.page(
-                reader, space_id, not with_private, page.after or 0, page.wanted
-            )
+            asked = (space_id, not with_private, page.after or 0, page.wanted)
+            call.depends_on(developer_spaces.TOPIC, space_id)
+            call.unless_unchanged(await store.page_states(reader, *asked))
+            rows = await store.page(reader, *asked)
         links, documents = self._cursors.cut(call, page, rows)
         return Answer(200, page_body(links, b"items", documents))

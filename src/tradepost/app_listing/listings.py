@@ -4,6 +4,7 @@ from tradepost.app_listing import rules, store
 from tradepost.app_listing.model import UpdateProductListingV3Request
 from tradepost.assets import store as assets
 from tradepost.database import Transaction
+from tradepost.http.conditions import Precondition, entity_tag
 from tradepost.http.errors import PRODUCT_NOT_FOUND, VALIDATION_ERROR, ApiError, Problem, fail
 
 
@@ -23,12 +24,17 @@ async def update(
     body: UpdateProductListingV3Request,
     problems: list[Problem],
     at: str,
+    precondition: Precondition,
 ) -> bytes:
     """Replace a listing; its new document. `problems` are those of the body, `at` is RFC 3339.
 
-    Raises `ApiError` with every problem; nothing is stored then.
+    Raises `ApiError` with every problem, or 412; nothing is stored then.
     """
     app = await writable(transaction, product_id)
+    if precondition:
+        standing = await store.standing(transaction, product_id)
+        assert standing is not None
+        precondition.require(entity_tag(standing.changes))
     missing = await assets.missing_images(transaction, (i for _, i in rules.images_of(body)))
     found = [
         *rules.conflict_problems(body, app.listing),

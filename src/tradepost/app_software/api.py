@@ -19,6 +19,7 @@ from tradepost.app_software.model import (
 from tradepost.clock import Clock
 from tradepost.database import Database, Reader, Transaction
 from tradepost.developer_space import rights
+from tradepost.developer_space import store as developer_spaces
 from tradepost.http.bodies import encode
 from tradepost.http.call import Answer, Call
 from tradepost.http.cursors import CURSOR, LIMIT, Cursors, Page
@@ -28,6 +29,7 @@ from tradepost.http.errors import (
     APP_SOFTWARE_VERSION_NOT_FOUND,
     FORBIDDEN,
     INVALID_PARAMETER,
+    PRECONDITION_FAILED,
     REVISION_MISMATCH,
     VALIDATION_ERROR,
     Problem,
@@ -91,6 +93,7 @@ class AppSoftwareApi:
         found = await store.by_app_key(self._database, app_key)
         if found is None:
             raise fail(APP_KEY_NOT_FOUND, f"there is no app with the app key {app_key}")
+        call.depends_on(developer_spaces.TOPIC)
         query = call.query()
         hosting = query.get(_HOSTING)
         boundaries = query.get(_BOUNDARIES) or ("commercial",)
@@ -120,9 +123,11 @@ class AppSoftwareApi:
             found = await store.owner(reader, call.path["appSoftwareId"])
             if found is None:
                 raise versions.no_software()
-            software_pk, space_id = found
+            software_pk, space_id, changes = found
             public_only = not call.caller.belongs_to(space_id)
             page, above = await self._versions_page(reader, call, software_pk, public_only)
+            call.depends_on(store.topic(software_pk), space_id)
+            call.unless_unchanged(changes, "public" if public_only else "all")
             filters = _version_filters(page, above, public_only)
             before = MAX_BUILD_NUMBER + 1 if page.after is None else page.after
             rows = await store.page(reader, software_pk, filters, before, page.wanted)
@@ -170,15 +175,18 @@ class AppSoftwareApi:
         build_number = read_build_number(call.path["buildNumber"])
         # -1 finds the app software and no version, so that a 404 comes before the 400.
         wanted = -1 if build_number is None else build_number
-        row = await store.document(self._database, call.path["appSoftwareId"], wanted)
-        if row is None:
+        found = await store.standing(self._database, call.path["appSoftwareId"], wanted)
+        if found is None:
             raise versions.no_software()
         if build_number is None:
             raise versions.bad_build_number()
-        space_id, state, document = row
-        if document is None or (state != "active" and not call.caller.belongs_to(space_id)):
+        space_id = found.developer_space_id
+        hidden = found.state != "active" and not call.caller.belongs_to(space_id)
+        if found.version_pk is None or hidden:
             raise versions.no_version(build_number)
-        return Answer(200, document)
+        call.depends_on(store.topic(found.software_pk), space_id)
+        call.unless_unchanged(found.changes)
+        return Answer(200, await store.document(self._database, found.version_pk))
 
     @operation(
         "PUT",
@@ -196,6 +204,7 @@ class AppSoftwareApi:
             APP_SOFTWARE_VERSION_NOT_FOUND,
             FORBIDDEN,
             INVALID_PARAMETER,
+            PRECONDITION_FAILED,
             REVISION_MISMATCH,
             VALIDATION_ERROR,
         ),
@@ -207,9 +216,12 @@ class AppSoftwareApi:
             call, AppSoftwareVersionUpdateRequest, number
         )
         author = self._author(call)
+        held = call.precondition()
 
         async def work(transaction: Transaction) -> bytes:
-            return await versions.update(transaction, software.id, number, body, problems, author)
+            return await versions.update(
+                transaction, software.id, number, body, problems, author, held
+            )
 
         if call.validates_only:
             return call.validated(await self._database.rehearse(work))

@@ -12,7 +12,7 @@ from tradepost.app_software.model import (
     VersionState,
 )
 from tradepost.app_software.rules import artifact_id_of, major_of
-from tradepost.database import Reader, Row, Transaction
+from tradepost.database import Reader, Row, Transaction, next_change
 from tradepost.parent_software.model import Hosting
 
 _decode = msgspec.json.Decoder(AppSoftwareVersionGetResponse).decode
@@ -66,12 +66,12 @@ async def find(reader: Reader, software_id: str) -> Software | None:
     return msgspec.convert(row, Software, strict=False) if row else None
 
 
-async def owner(reader: Reader, software_id: str) -> tuple[int, str] | None:
-    """The key of an app software and the developer space that owns it: all that reads need."""
-    row = await reader.row(
-        "SELECT pk, developer_space_id FROM app_software WHERE id = $1", software_id
+async def owner(reader: Reader, software_id: str) -> tuple[int, str, int] | None:
+    """The key of an app software, the developer space that owns it, and its `changes`."""
+    rows: Any = await reader.rows(
+        "SELECT pk, developer_space_id, changes FROM app_software WHERE id = $1", software_id
     )
-    return (row[0], row[1]) if row else None
+    return rows[0] if rows else None
 
 
 async def by_app_key(reader: Reader, app_key: str) -> list[tuple[str, str, str, bool]] | None:
@@ -90,21 +90,47 @@ async def by_app_key(reader: Reader, app_key: str) -> list[tuple[str, str, str, 
     return [(i, hosting, boundary, bool(a)) for i, hosting, boundary, a in rows if i is not None]
 
 
-async def document(
-    reader: Reader, software_id: str, build_number: int
-) -> tuple[str, str | None, bytes | None] | None:
-    """The owner of an app software, and state and document of one of its versions.
+class Standing(msgspec.Struct, frozen=True):
+    """What is to be known of a version before its document is read.
 
-    `None` where there is no app software; no state and document where it has no such version.
+    `version_pk`, `state` and `changes` are `None` where the app software has no such version.
     """
-    rows: Any = await reader.rows(
-        "SELECT w.developer_space_id, v.state, v.document FROM app_software w "
+
+    software_pk: int
+    developer_space_id: str
+    version_pk: int | None
+    state: str | None
+    changes: int | None
+
+
+async def standing(reader: Reader, software_id: str, build_number: int) -> Standing | None:
+    """How a version stands; `None` where there is no app software."""
+    rows = await reader.rows(
+        "SELECT w.pk, w.developer_space_id, v.pk, v.state, v.changes FROM app_software w "
         "LEFT JOIN app_software_version v ON v.app_software_pk = w.pk AND v.build_number = $1 "
         "WHERE w.id = $2",
         build_number,
         software_id,
     )
-    return rows[0] if rows else None
+    return Standing(*rows[0]) if rows else None
+
+
+async def document(reader: Reader, version_pk: int) -> bytes:
+    """The document of a version that is there."""
+    row: Any = await reader.row(
+        "SELECT document FROM app_software_version WHERE pk = $1", version_pk
+    )
+    return bytes(row[0])
+
+
+async def changes_of(reader: Reader, software_pk: int, build_number: int) -> int:
+    """The `changes` of a version that is there."""
+    row: Any = await reader.row(
+        "SELECT changes FROM app_software_version WHERE app_software_pk = $1 AND build_number = $2",
+        software_pk,
+        build_number,
+    )
+    return int(row[0])
 
 
 async def page(
@@ -228,10 +254,11 @@ async def insert(
 ) -> bytes:
     """Store a new version; its document as it will be served."""
     encoded = msgspec.json.encode(version)
+    changes = await count_change(transaction, software_pk)
     await transaction.execute(
         "INSERT INTO app_software_version (app_software_pk, build_number, version_number, major, "
-        "state, payment_model, revision, artifact_id, document) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "state, payment_model, revision, artifact_id, document, changes) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         software_pk,
         version.build_number,
         _null(version.version_number),
@@ -241,9 +268,9 @@ async def insert(
         version.revision,
         artifact_id_of(version),
         encoded,
+        changes,
     )
     await _insert_compatibilities(transaction, software_pk, version)
-    await count_change(transaction, software_pk)
     return encoded
 
 
@@ -255,10 +282,11 @@ async def update(
 ) -> bytes:
     """Replace a version that is there; its document as it will be served."""
     encoded = msgspec.json.encode(version)
+    changes = await count_change(transaction, software_pk)
     await transaction.execute(
         "UPDATE app_software_version SET version_number = $1, major = $2, state = $3, "
-        "state_before = $4, payment_model = $5, revision = $6, artifact_id = $7, document = $8 "
-        "WHERE app_software_pk = $9 AND build_number = $10",
+        "state_before = $4, payment_model = $5, revision = $6, artifact_id = $7, document = $8, "
+        "changes = $9 WHERE app_software_pk = $10 AND build_number = $11",
         _null(version.version_number),
         major_of(version.version_number),
         version.state,
@@ -267,6 +295,7 @@ async def update(
         version.revision,
         artifact_id_of(version),
         encoded,
+        changes,
         software_pk,
         version.build_number,
     )
@@ -277,7 +306,6 @@ async def update(
         version.build_number,
     )
     await _insert_compatibilities(transaction, software_pk, version)
-    await count_change(transaction, software_pk)
     return encoded
 
 
@@ -301,11 +329,24 @@ async def _insert_compatibilities(
     )
 
 
-async def count_change(transaction: Transaction, software_pk: int) -> None:
-    """Note that something of an app software is written, for whoever keeps what was read."""
-    await transaction.execute(
-        "UPDATE app_software SET changes = changes + 1 WHERE pk = $1", software_pk
+def topic(software_pk: int) -> str:
+    """What reads of an app software's versions, listings and access tokens depend on."""
+    return f"software-{software_pk}"
+
+
+async def count_change(transaction: Transaction, software_pk: int) -> int:
+    """Note that something of an app software is written, for whoever keeps what was read.
+
+    Returns its `changes`, which no write had before.
+    """
+    transaction.touch(topic(software_pk))
+    row: Any = await transaction.row(
+        "UPDATE app_software SET changes = CASE WHEN changes < $1 THEN $1 ELSE changes + 1 END "
+        "WHERE pk = $2 RETURNING changes",
+        next_change(),
+        software_pk,
     )
+    return int(row[0])
 
 
 async def tokens(

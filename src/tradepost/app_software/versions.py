@@ -18,6 +18,7 @@ from tradepost.assets import store as assets
 from tradepost.database import Reader, Transaction
 from tradepost.http.bodies import known, problem
 from tradepost.http.call import Call
+from tradepost.http.conditions import Precondition, entity_tag
 from tradepost.http.errors import (
     APP_SOFTWARE_NOT_FOUND,
     APP_SOFTWARE_VERSION_NOT_FOUND,
@@ -103,16 +104,20 @@ async def update(
     body: AppSoftwareVersionUpdateRequest,
     problems: list[Problem],
     author: Author,
+    precondition: Precondition,
 ) -> bytes:
     """Replace a version; its new document. `problems` are those of the path and the body.
 
     `build_number` is `None` where the path has none that can be, which is one of the problems.
-    Raises `ApiError` with every problem; nothing is stored then.
+    Raises `ApiError` with every problem, or 412; nothing is stored then.
     """
     software = await writable(transaction, software_id)
     held = None
     if build_number is not None:
         held = await store.find_version(transaction, software.pk, build_number)
+    if held is not None and precondition:
+        changes = await store.changes_of(transaction, software.pk, held.build_number)
+        precondition.require(entity_tag(changes))
     before = [] if held is None or held.accepted_agreements is UNSET else held.accepted_agreements
     surroundings = await _surroundings(transaction, software, body, author, held)
     found = [*problems, *rules.update_problems(body, build_number, surroundings)]

@@ -23,6 +23,7 @@ from tradepost.http.errors import (
     FORBIDDEN,
     INVALID_PARAMETER,
     LISTINGS,
+    PRECONDITION_FAILED,
     REVISION_MISMATCH,
     VALIDATION_ERROR,
 )
@@ -75,18 +76,19 @@ class AppVersionListingApi:
     async def get_app_software_version_listing(self, call: Call) -> Answer:
         number = call.path["buildNumber"]
         wanted = read_build_number(number)
-        row = await store.document(
+        found = await store.standing(
             self._database, call.path["appSoftwareId"], -1 if wanted is None else wanted
         )
-        if row is None:
+        if found is None:
             raise versions.no_software()
-        space_id, version_state, listing_state, document = row
-        is_member = call.caller.belongs_to(space_id)
-        if version_state is None or not (is_member or version_state == "active"):
+        is_member = call.caller.belongs_to(found.developer_space_id)
+        if found.version_state is None or not (is_member or found.version_state == "active"):
             raise versions.no_version(number)
-        if document is None or not (is_member or listing_state == "PUBLIC"):
+        if found.listing_pk is None or not (is_member or found.state == "PUBLIC"):
             raise listings.no_listing()
-        return Answer(200, document)
+        call.depends_on(app_software.topic(found.software_pk), found.developer_space_id)
+        call.unless_unchanged(found.changes)
+        return Answer(200, await store.document(self._database, found.listing_pk))
 
     @operation(
         "POST",
@@ -128,7 +130,12 @@ class AppVersionListingApi:
         dialect=LISTINGS,
         body=UpdateAppSoftwareVersionListingV3Request,
         answers={200: AppSoftwareVersionListing},
-        errors=(*_WRITE_ERRORS, APP_SOFTWARE_VERSION_LISTING_NOT_FOUND, REVISION_MISMATCH),
+        errors=(
+            *_WRITE_ERRORS,
+            APP_SOFTWARE_VERSION_LISTING_NOT_FOUND,
+            PRECONDITION_FAILED,
+            REVISION_MISMATCH,
+        ),
     )
     async def update_app_software_version_listing(self, call: Call) -> Answer:
         software_id, number = await self._listed(call)
@@ -136,9 +143,12 @@ class AppVersionListingApi:
             call, UpdateAppSoftwareVersionListingV3Request, number
         )
         author = listings.Author(call.caller.email, self._clock.stamp())
+        held = call.precondition()
 
         async def work(transaction: Transaction) -> bytes:
-            return await listings.update(transaction, software_id, number, body, problems, author)
+            return await listings.update(
+                transaction, software_id, number, body, problems, author, held
+            )
 
         if call.validates_only:
             return call.validated(await self._database.rehearse(work))
@@ -159,12 +169,15 @@ class AppVersionListingApi:
             found = await app_software.owner(reader, call.path["appSoftwareId"])
             if found is None:
                 raise versions.no_software()
-            software_pk, space_id = found
+            software_pk, space_id, changes = found
             page = self._cursors.page(call, _DEFAULT_LIMIT)
+            public_only = not call.caller.belongs_to(space_id)
+            call.depends_on(app_software.topic(software_pk), space_id)
+            call.unless_unchanged(changes, "public" if public_only else "all")
             rows = await store.page(
                 reader,
                 software_pk,
-                not call.caller.belongs_to(space_id),
+                public_only,
                 page.filters.get(_STATE.name),
                 page.filters.get(_STATUS.name),
                 MAX_BUILD_NUMBER + 1 if page.after is None else page.after,

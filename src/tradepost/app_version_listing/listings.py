@@ -21,6 +21,7 @@ from tradepost.app_version_listing.model import (
 from tradepost.assets import store as assets
 from tradepost.database import Transaction
 from tradepost.http.bodies import problem
+from tradepost.http.conditions import Precondition, entity_tag
 from tradepost.http.errors import (
     APP_SOFTWARE_VERSION_LISTING_NOT_FOUND,
     VALIDATION_ERROR,
@@ -64,9 +65,7 @@ async def create(
         revision=1,
     )
     await _apply(transaction, software.pk, listing, version, author)
-    document = await store.insert(transaction, software.pk, listing)
-    await app_software.count_change(transaction, software.pk)
-    return document
+    return await store.insert(transaction, software.pk, listing)
 
 
 async def update(
@@ -76,13 +75,17 @@ async def update(
     body: UpdateAppSoftwareVersionListingV3Request,
     problems: list[Problem],
     author: Author,
+    precondition: Precondition,
 ) -> bytes:
-    """Replace a listing; its new document. For the rest see `create`."""
+    """Replace a listing; its new document. Raises 412 as well. For the rest see `create`."""
     software = await versions.writable(transaction, software_id)
     found = [*problems, *await _content_problems(transaction, body)]
     held = None
     if build_number is not None:
         held = await store.find(transaction, software.pk, build_number)
+    if held is not None and precondition:
+        changes = await store.changes_of(transaction, software.pk, held.build_number)
+        precondition.require(entity_tag(changes))
     if held is not None:
         found = [*revision_problems(body.revision, held.revision), *found]
     version = await _version(transaction, software.pk, build_number, found)
@@ -90,9 +93,7 @@ async def update(
         raise no_listing()
     listing = msgspec.structs.replace(held, **_content(body), revision=held.revision + 1)
     await _apply(transaction, software.pk, listing, version, author)
-    document = await store.update(transaction, software.pk, listing)
-    await app_software.count_change(transaction, software.pk)
-    return document
+    return await store.update(transaction, software.pk, listing)
 
 
 async def follow_review(

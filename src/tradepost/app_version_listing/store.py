@@ -4,28 +4,57 @@ from typing import Any
 
 import msgspec
 
+from tradepost.app_software import store as app_software
 from tradepost.app_version_listing.model import AppSoftwareVersionListing
 from tradepost.database import Reader, Transaction
 
 _decode = msgspec.json.Decoder(AppSoftwareVersionListing).decode
 
 
-async def document(
-    reader: Reader, software_id: str, build_number: int
-) -> tuple[str, str | None, str | None, bytes | None] | None:
-    """The owner of an app software, the state of a version, and state and document of its listing.
+class Standing(msgspec.Struct, frozen=True):
+    """What is to be known of a listing before its document is read.
 
-    `None` where there is no app software; nothing more where it has no such version or listing.
+    Fields are `None` where the app software has no such version, or the version no listing.
     """
-    rows: Any = await reader.rows(
-        "SELECT w.developer_space_id, v.state, l.state, l.document FROM app_software w "
+
+    software_pk: int
+    developer_space_id: str
+    version_state: str | None
+    listing_pk: int | None
+    state: str | None
+    changes: int | None
+
+
+async def standing(reader: Reader, software_id: str, build_number: int) -> Standing | None:
+    """How the listing of a version stands; `None` where there is no app software."""
+    rows = await reader.rows(
+        "SELECT w.pk, w.developer_space_id, v.state, l.pk, l.state, l.changes FROM app_software w "
         "LEFT JOIN app_software_version v ON v.app_software_pk = w.pk AND v.build_number = $1 "
         "LEFT JOIN app_software_version_listing l "
         "ON l.app_software_pk = w.pk AND l.build_number = v.build_number WHERE w.id = $2",
         build_number,
         software_id,
     )
-    return rows[0] if rows else None
+    return Standing(*rows[0]) if rows else None
+
+
+async def document(reader: Reader, listing_pk: int) -> bytes:
+    """The document of a listing that is there."""
+    row: Any = await reader.row(
+        "SELECT document FROM app_software_version_listing WHERE pk = $1", listing_pk
+    )
+    return bytes(row[0])
+
+
+async def changes_of(reader: Reader, software_pk: int, build_number: int) -> int:
+    """The `changes` of a listing that is there."""
+    row: Any = await reader.row(
+        "SELECT changes FROM app_software_version_listing "
+        "WHERE app_software_pk = $1 AND build_number = $2",
+        software_pk,
+        build_number,
+    )
+    return int(row[0])
 
 
 async def page(
@@ -87,15 +116,17 @@ async def insert(
 ) -> bytes:
     """Store a new listing; its document as it will be served."""
     encoded = msgspec.json.encode(listing)
+    changes = await app_software.count_change(transaction, software_pk)
     await transaction.execute(
         "INSERT INTO app_software_version_listing (app_software_pk, build_number, state, "
-        "approval_status, revision, document) VALUES ($1, $2, $3, $4, $5, $6)",
+        "approval_status, revision, document, changes) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         software_pk,
         listing.build_number,
         listing.state,
         listing.approval_status,
         listing.revision,
         encoded,
+        changes,
     )
     return encoded
 
@@ -105,13 +136,15 @@ async def update(
 ) -> bytes:
     """Replace a listing that is there; its document as it will be served."""
     encoded = msgspec.json.encode(listing)
+    changes = await app_software.count_change(transaction, software_pk)
     await transaction.execute(
         "UPDATE app_software_version_listing SET state = $1, approval_status = $2, revision = $3, "
-        "document = $4 WHERE app_software_pk = $5 AND build_number = $6",
+        "document = $4, changes = $5 WHERE app_software_pk = $6 AND build_number = $7",
         listing.state,
         listing.approval_status,
         listing.revision,
         encoded,
+        changes,
         software_pk,
         listing.build_number,
     )

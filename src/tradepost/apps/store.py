@@ -6,6 +6,7 @@ from tradepost.app_listing import listings, rules
 from tradepost.app_listing import store as app_listings
 from tradepost.apps.model import App, AppSoftware
 from tradepost.database import Reader, Row, Transaction
+from tradepost.developer_space import store as developer_spaces
 
 _APP = (
     "a.product_id, a.app_key, a.name, s.id, a.created_at, a.archived_at "
@@ -31,6 +32,7 @@ def _software(row: Row) -> AppSoftware:
 
 async def insert(transaction: Transaction, app: App) -> None:
     """Store a new app, and the listing that every app has."""
+    transaction.touch(developer_spaces.TOPIC)
     await transaction.execute(
         "INSERT INTO app (product_id, app_key, name, developer_space_pk, created_at) "
         "SELECT $1, $2, $3, pk, $4 FROM developer_space WHERE developer_space.id = $5",
@@ -69,25 +71,19 @@ async def page(
 
 
 async def set_archived(transaction: Transaction, product_id: str, at: str | None) -> None:
-    """Archive an app, or take it back; one that is archived already keeps the time.
-
-    The lists of its app software change with it.
-    """
+    """Archive an app, or take it back; one that is archived already keeps the time."""
+    transaction.touch(developer_spaces.TOPIC)
     await transaction.execute(
         "UPDATE app SET archived_at = $1 "
         "WHERE product_id = $2 AND (CAST($1 AS TEXT) IS NULL OR archived_at IS NULL)",
         at,
         product_id,
     )
-    await transaction.execute(
-        "UPDATE app_software SET changes = changes + 1 "
-        "WHERE app_pk = (SELECT pk FROM app WHERE product_id = $1)",
-        product_id,
-    )
 
 
 async def insert_software(transaction: Transaction, software: AppSoftware) -> None:
     """Store a new app software; the app's listing says where it is not the commercial cloud."""
+    transaction.touch(developer_spaces.TOPIC)
     boundary = "" if software.compliance_boundary is UNSET else software.compliance_boundary
     await transaction.execute(
         "INSERT INTO app_software "
@@ -118,8 +114,9 @@ async def software_of(reader: Reader, product_id: str) -> list[AppSoftware]:
 
 
 async def set_software_archived(transaction: Transaction, software_id: str, at: str | None) -> None:
+    transaction.touch(developer_spaces.TOPIC)
     await transaction.execute(
-        "UPDATE app_software SET archived_at = $1, changes = changes + 1 "
+        "UPDATE app_software SET archived_at = $1 "
         "WHERE id = $2 AND (CAST($1 AS TEXT) IS NULL OR archived_at IS NULL)",
         at,
         software_id,

@@ -4,12 +4,21 @@ Statements are written once for every engine, with `$1`, `$2`, … in the order 
 appearance. A store is given a `Reader` or a `Transaction` and never opens one.
 """
 
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
+
+
+def next_change() -> int:
+    """A number for the `changes` of a row that is written: greater than all that came before.
+
+    The time in microseconds. A row whose number is not smaller already counts on from its own.
+    """
+    return time.time_ns() // 1000
 
 
 class Reader(Protocol):
@@ -33,6 +42,13 @@ class Transaction(Reader, Protocol):
 
     async def execute(self, statement: str, *values: Any) -> int:
         """Run a statement that changes rows, and tell how many it changed."""
+        ...
+
+    def touch(self, topic: str) -> None:
+        """Report what is written, to whoever keeps answers made of it: see `Database.news`.
+
+        A topic is any word without spaces.
+        """
         ...
 
     async def execute_many(self, statement: str, rows: list[Row]) -> None:
@@ -59,6 +75,14 @@ class Database(Reader, Protocol):
         """Run a unit of work as `write` does, and store nothing of it.
 
         What it returns is returned, and what it raises is raised.
+        """
+        ...
+
+    def news(self) -> Collection[str] | None:
+        """The topics written to since this was last asked, by any process; none costs next to
+        nothing to find out.
+
+        `None` where that cannot be told: anything may have changed. For one asker.
         """
         ...
 

@@ -10,7 +10,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -27,6 +27,10 @@ APPLICATION_ID: Final = 0x54504F53
 _GROUP: Final = 256
 """How many units of work share a commit at the most, so that the first need not wait long."""
 _BUSY_MILLISECONDS: Final = 10_000
+_COMMITS_TOLD: Final = 1024
+"""For how many commits what was written is kept for processes that have not asked yet."""
+_EVERYTHING: Final = "*"
+_MOST_TOPICS: Final = 256
 
 # Errors of the machine, not of a statement. Some of them undo the whole transaction.
 _MACHINE_ERRORS = (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.ReadOnlyError)
@@ -55,6 +59,17 @@ class _Connection:
 
     async def execute_many(self, statement: str, rows: list[Row]) -> None:
         self.apsw.executemany(statement, rows)
+
+
+class _Transaction(_Connection):
+    """What the units of work of a group write with."""
+
+    def __init__(self, connection: apsw.Connection):
+        super().__init__(connection)
+        self.topics: set[str] = set()
+
+    def touch(self, topic: str) -> None:
+        self.topics.add(topic)
 
 
 class _Snapshot(_Connection):
@@ -117,6 +132,10 @@ class SqliteDatabase:
         self._local = threading.local()
         self._readers: list[apsw.Connection] = []
         self._closed = False
+        self._tells = False
+        self._commits = 0
+        self._data_version = -1
+        self._told = -1
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -155,8 +174,26 @@ class SqliteDatabase:
         result: T = await job.done
         return result
 
+    def news(self) -> Collection[str] | None:
+        reader = self._reader()
+        # This number differs as soon as any other connection, of any process, has committed.
+        ((data_version,),) = reader.execute("PRAGMA data_version")
+        if data_version == self._data_version:
+            return ()
+        self._data_version = data_version
+        rows: list[Any] = reader.execute(
+            "SELECT seq, topics FROM written WHERE seq > $1 ORDER BY seq", (self._told,)
+        ).fetchall()
+        told, self._told = self._told, rows[-1][0] if rows else self._told
+        topics = {topic for _, line in rows for topic in line.split()}
+        if not rows or rows[0][0] != told + 1 or _EVERYTHING in topics:
+            return None
+        return topics
+
     async def migrate(self) -> list[str]:
-        return await self.write(self._migrate)
+        done = await self.write(self._migrate)
+        self._tells = True
+        return done
 
     async def check(self) -> None:
         await self.row("SELECT 1 FROM schema_migration")
@@ -216,11 +253,13 @@ class SqliteDatabase:
 
     def _commit(self, group: list[_Job]) -> None:
         connection = self._writer_connection
-        transaction = _Connection(connection)
+        transaction = _Transaction(connection)
         try:
             connection.execute("BEGIN IMMEDIATE")
             for job in group:
                 self._run(job, transaction)
+            if self._tells and any(job.keep and job.error is None for job in group):
+                self._tell_what_was_written(transaction.topics)
             connection.execute("COMMIT")
         except BaseException as broken:
             if connection.in_transaction:
@@ -233,18 +272,32 @@ class SqliteDatabase:
             for job in group:
                 job.error = error
 
-    def _run(self, job: _Job, transaction: _Connection) -> None:
+    def _tell_what_was_written(self, topics: set[str]) -> None:
+        """Leave word in the transaction itself, so that it is seen together with what it tells."""
+        line = " ".join(sorted(topics)) if len(topics) <= _MOST_TOPICS else _EVERYTHING
+        self._writer_connection.execute("INSERT INTO written (topics) VALUES ($1)", (line,))
+        self._commits += 1
+        if self._commits % _COMMITS_TOLD == 0:
+            self._writer_connection.execute(
+                "DELETE FROM written WHERE seq <= (SELECT MAX(seq) FROM written) - $1",
+                (_COMMITS_TOLD,),
+            )
+
+    def _run(self, job: _Job, transaction: _Transaction) -> None:
         """Run one unit of work; raises only where the whole group is lost."""
         connection = transaction.apsw
+        before = set(transaction.topics)
         connection.execute("SAVEPOINT work")
         try:
             job.result = _drive(job.work, transaction)
             if not job.keep:
+                transaction.topics = before
                 connection.execute("ROLLBACK TO work")
         except BaseException as error:
             if isinstance(error, _GROUP_ERRORS) or not connection.in_transaction:
                 raise
             job.error = error
+            transaction.topics = before
             connection.execute("ROLLBACK TO work")
         connection.execute("RELEASE work")
 
@@ -292,6 +345,9 @@ def _open(path: Path, writes: bool) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOMUTEX
     connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
     connection.set_busy_timeout(_BUSY_MILLISECONDS)
+    # Else SQLite plans a kept statement anew for each set of values, which takes longer than to run
+    # it.
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.execute("PRAGMA page_size = 8192")  # of a new file: docs/decisions/0003-sqlite.md
     _use_write_ahead_log(connection)
     for pragma in (

@@ -27,6 +27,7 @@ from tradepost.http.errors import (
     FORBIDDEN,
     INVALID_PARAMETER,
     MEMBER_NOT_FOUND,
+    PRECONDITION_FAILED,
     VALIDATION_ERROR,
     Problem,
     fail,
@@ -68,6 +69,7 @@ class DeveloperSpaceApi:
         space = await store.find_response(self._database, call.path["developerId"])
         if space is None:
             raise members.no_space()
+        call.depends_on(store.TOPIC)
         return Answer(200, encode(space))
 
     @operation(
@@ -114,6 +116,8 @@ class DeveloperSpaceApi:
     )
     async def get_developer_listings(self, call: Call) -> Answer:
         space = await self._space(call)
+        call.depends_on(store.TOPIC)
+        call.unless_unchanged(await store.listing_states(self._database, space.id))
         documents = await store.listings(self._database, space.id)
         return Answer(200, b"[%b]" % b",".join(documents))
 
@@ -177,10 +181,20 @@ class DeveloperSpaceApi:
         roles=rights.MANAGE_MEMBERS,
         body=DeveloperMemberWrites,
         answers={201: DeveloperMember},
-        errors=_WRITE_ERRORS,
+        errors=(*_WRITE_ERRORS, PRECONDITION_FAILED),
     )
     async def update_developer_member(self, call: Call) -> Answer:
-        return await self._write(call, members.change)
+        held = call.precondition()
+
+        async def change(
+            transaction: Transaction,
+            target: members.Target,
+            body: DeveloperMemberWrites,
+            problems: list[Problem],
+        ) -> DeveloperMember:
+            return await members.change(transaction, target, body, problems, held)
+
+        return await self._write(call, change)
 
     @operation(
         "DELETE",

@@ -10,7 +10,9 @@ from msgspec import UNSET
 from tradepost.database import Transaction
 from tradepost.developer_space import rules, store
 from tradepost.developer_space.model import DeveloperMember, DeveloperMemberWrites, Member
+from tradepost.http.bodies import encode
 from tradepost.http.call import Caller
+from tradepost.http.conditions import Precondition, body_tag
 from tradepost.http.errors import (
     DEVELOPER_SPACE_NOT_FOUND,
     MEMBER_NOT_FOUND,
@@ -54,13 +56,16 @@ async def change(
     target: Target,
     body: DeveloperMemberWrites,
     problems: list[Problem],
+    precondition: Precondition,
 ) -> DeveloperMember:
     """Replace what is sent of a member's roles and categories. For the rest see `add`."""
     await _require_writable(transaction, target.space_id)
+    held = await store.find_member(transaction, target.space_id, target.person_id)
+    if held is not None and precondition:
+        precondition.require(body_tag(encode(rules.in_contract(held, target.space_id))))
     found = [*problems, *rules.write_problems(body, target.space_id, needs_roles=False)]
     if found:
         raise ApiError(found)
-    held = await store.find_member(transaction, target.space_id, target.person_id)
     if held is None:
         raise no_member()
     if body.roles is not UNSET and "admin" not in rules.role_ids(body.roles):

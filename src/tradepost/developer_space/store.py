@@ -1,12 +1,12 @@
 """SQL of developer spaces, their members and their listings, and nowhere else."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
 
-from tradepost.database import Reader, Row, Transaction
+from tradepost.database import Reader, Row, Transaction, next_change
 from tradepost.developer_space.model import (
     Category,
     CoreListing,
@@ -19,6 +19,9 @@ from tradepost.developer_space.model import (
     SpaceStatus,
     WebListing,
 )
+
+TOPIC: Final = "spaces"
+"""What reads of developer spaces, their apps and the listings of these depend on."""
 
 _SPACE = "id, vendor_id, name, approval_policy, created_at, archived_at, catalog_account_id"
 _MEMBER = "p.id, p.email, p.name, m.roles, m.categories, m.joined_at"
@@ -98,6 +101,7 @@ async def page(reader: Reader, after: int, limit: int) -> list[tuple[int, Develo
 
 async def update(transaction: Transaction, space: DeveloperSpace) -> None:
     """Store a developer space that has changed, as its next version."""
+    transaction.touch(TOPIC)
     await transaction.execute(
         "UPDATE developer_space SET name = $1, approval_policy = $2, archived_at = $3, "
         "catalog_account_id = $4, version = version + 1 WHERE id = $5",
@@ -186,6 +190,15 @@ async def has_other_admin(reader: Reader, space_id: str, person_id: str) -> bool
     return any("admin" in msgspec.json.decode(roles) for (roles,) in rows)
 
 
+async def listing_states(reader: Reader, space_id: str) -> list[Row]:
+    """What differs whenever `listings` does."""
+    return await reader.rows(
+        "SELECT l.type, l.changes FROM developer_listing l "
+        "JOIN developer_space s ON s.pk = l.developer_space_pk WHERE s.id = $1 ORDER BY l.type",
+        space_id,
+    )
+
+
 async def listings(reader: Reader, space_id: str) -> list[bytes]:
     """The documents of a developer space's listings, in the order of their types."""
     rows: list[Any] = await reader.rows(
@@ -209,15 +222,19 @@ async def listing_version(reader: Reader, space_id: str, kind: type[DeveloperLis
 
 async def save_listing(transaction: Transaction, listing: DeveloperListing) -> bytes:
     """Store a listing in the place of the one of its type; its document."""
+    transaction.touch(TOPIC)
     document = msgspec.json.encode(listing)
     await transaction.execute(
-        "INSERT INTO developer_listing (developer_space_pk, type, version, document) "
-        "SELECT pk, $1, $2, $3 FROM developer_space WHERE id = $4 "
-        "ON CONFLICT (developer_space_pk, type) "
-        "DO UPDATE SET version = excluded.version, document = excluded.document",
+        "INSERT INTO developer_listing (developer_space_pk, type, version, document, changes) "
+        "SELECT pk, $1, $2, $3, $4 FROM developer_space WHERE id = $5 "
+        "ON CONFLICT (developer_space_pk, type) DO UPDATE SET version = excluded.version, "
+        "document = excluded.document, changes = CASE "
+        "WHEN developer_listing.changes < excluded.changes THEN excluded.changes "
+        "ELSE developer_listing.changes + 1 END",
         _LISTING_TYPES[type(listing)],
         listing.version,
         document,
+        next_change(),
         listing.developer_id,
     )
     return document
@@ -226,6 +243,7 @@ async def save_listing(transaction: Transaction, listing: DeveloperListing) -> b
 async def delete_listing(
     transaction: Transaction, space_id: str, kind: type[DeveloperListing]
 ) -> int:
+    transaction.touch(TOPIC)
     return await transaction.execute(
         "DELETE FROM developer_listing WHERE type = $1 "
         "AND developer_space_pk = (SELECT pk FROM developer_space WHERE id = $2)",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from tradepost.http import bodies
+from tradepost.http.conditions import Precondition, UnchangedError, entity_tag, is_known
 from tradepost.http.errors import (
     FORBIDDEN,
     PAYLOAD_TOO_LARGE,
@@ -20,6 +21,7 @@ from tradepost.http.errors import (
 from tradepost.http.parameters import Query, read_query
 
 if TYPE_CHECKING:
+    from tradepost.http.kept import Place
     from tradepost.http.operations import Operation
 
 MAX_BODY: Final = 1024 * 1024
@@ -93,13 +95,17 @@ class Call:
     __slots__ = (
         "_body_seconds",
         "_identify",
+        "_place",
         "_receive",
         "_required_space",
         "_scope",
         "caller",
+        "etag",
         "headers",
         "operation",
+        "owner",
         "path",
+        "topic",
         "url_path",
     )
 
@@ -114,6 +120,7 @@ class Call:
         caller: Caller,
         identify: Callable[[], Awaitable[Caller]] | None = None,
         body_seconds: float | None = None,
+        place: "Place | None" = None,
     ):
         self.operation = operation
         self.headers = headers
@@ -125,6 +132,12 @@ class Call:
         self._receive = receive
         self._identify = identify
         self._body_seconds = body_seconds
+        self._place = place
+        self.topic: str | None = None
+        """What the answer depends on, where the handler said so: see `depends_on`."""
+        self.owner: str | None = None
+        self.etag: bytes | None = None
+        """The validator of the answer, where the handler knows it beforehand."""
         self._required_space: str | None = None
 
     def query(self) -> Query:
@@ -198,6 +211,40 @@ class Call:
             yield message.get("body", b"")
             more = message.get("more_body", False)
 
+    def depends_on(self, topic: str, owner: str | None = None) -> None:
+        """Say what a GET's answer is made of, so that it can be kept and given again.
+
+        Only what a transaction reports as written under the topic (`Transaction.touch`) may change
+        the answer, and of the caller only whether they belong to the developer space `owner`.
+        """
+        self.topic = topic
+        self.owner = owner
+
+    def unless_unchanged(self, *state: object) -> None:
+        """Say in which state is what a GET asks for, before any document of it is read.
+
+        The state is the answer's `ETag`. Raises `UnchangedError`, which the dispatcher turns into
+        an answer, where the client has that state, or the server has kept the answer.
+        """
+        self.etag = entity_tag(*state)
+        kept = None if self._place is None else self._place.answer_for(self.caller)
+        if (kept is not None and kept.etag == self.etag) or self.is_known(self.etag):
+            raise UnchangedError
+
+    def is_known(self, tag: bytes) -> bool:
+        """Whether `If-None-Match` says that the client has what a validator stands for."""
+        if b"if-none-match" not in self.headers:
+            return False
+        return is_known(self._lines(b"if-none-match"), tag)
+
+    def precondition(self) -> Precondition:
+        """What `If-Match` demands of what is to be replaced."""
+        return Precondition(self._lines(b"if-match") if b"if-match" in self.headers else ())
+
+    def _lines(self, name: bytes) -> list[bytes]:
+        """All lines of a header, by its name in lower case."""
+        return [value for header, value in self._scope["headers"] if header == name]
+
     def require_member(self, developer_space_id: str) -> None:
         """Raise 403 unless the caller may call this operation in a developer space.
 
@@ -241,8 +288,7 @@ class Call:
         """
         if b"prefer" not in self.headers:
             return None
-        lines = [value for header, value in self._scope["headers"] if header == b"prefer"]
-        for preference in b",".join(lines).lower().split(b","):
+        for preference in b",".join(self._lines(b"prefer")).lower().split(b","):
             found, _, value = preference.partition(b";")[0].partition(b"=")
             if found.strip() == name:
                 return value.strip().strip(b'"')

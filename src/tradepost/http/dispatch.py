@@ -28,6 +28,7 @@ from tradepost.http.call import (
     Send,
     StreamedAnswer,
 )
+from tradepost.http.conditions import UnchangedError, body_tag, is_known
 from tradepost.http.errors import (
     FORBIDDEN,
     INTERNAL_ERROR,
@@ -42,6 +43,7 @@ from tradepost.http.errors import (
     error_body,
     fail,
 )
+from tradepost.http.kept import Kept, KeptAnswers, Place, Target
 from tradepost.http.logs import Log, mask, mask_path, mask_query
 from tradepost.http.operations import JSON, Access, Handler, Operation
 from tradepost.http.parameters import percent_encoded
@@ -54,6 +56,8 @@ _COMMON: Final = (
     (b"tradepost-version", __version__.encode()),
 )
 _COMMON_WITH_BODY: Final = (_JSON, *_COMMON)
+_WITHOUT_LENGTH: Final = (204, 304)  # RFC 9110, section 8.6
+_PLAIN_ACCEPT: Final = (b"", b"*/*", b"application/json")
 _QUALITY: Final = re.compile(r"[01](\.[0-9]{0,3})?")
 _PREFIX: Final = b"/marketplace/rest/3/"
 
@@ -92,8 +96,10 @@ class Dispatcher:
         authenticator: Authenticator,
         log: Log,
         body_seconds: float,
+        kept: KeptAnswers,
     ):
         self._body_seconds = body_seconds
+        self._kept = kept
         self._root = _Node()
         self._authenticator = authenticator
         self._log = log
@@ -107,6 +113,35 @@ class Dispatcher:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         request_id = next(self._ids)
+        target: Target = (scope.get("raw_path") or b"", scope["query_string"])
+        place, holds = self._kept.find(target)
+        if holds and place is not None:
+            again = self._again(place, scope)
+            if again is not None:
+                kept, caller, status = again
+                await send(
+                    {
+                        "type": "http.response.start",
+                        "status": status,
+                        "headers": [
+                            *(kept.headers if status == 200 else kept.unchanged_headers),
+                            (b"x-request-id", request_id.encode()),
+                        ],
+                    }
+                )
+                body = kept.answer.body if status == 200 else b""
+                await send({"type": "http.response.body", "body": body})
+                if self._log.requests:
+                    self._log.event(
+                        "info",
+                        "request",
+                        request=request_id,
+                        **kept.log_fields,
+                        status=status,
+                        milliseconds=round((time.perf_counter() - started) * 1000, 3),
+                        who=caller.email,
+                    )
+                return
         call: Call | None = None
         details: dict[str, Any] = {}
         dialect = STANDARD
@@ -117,7 +152,6 @@ class Dispatcher:
             route, path = _route(node, segments, scope)
             url_path = b"/".join(segments).decode("latin-1")
             identify = partial(self._caller, route.operation, headers, scope)
-            caller = await identify()
             call = Call(
                 route.operation,
                 scope,
@@ -125,13 +159,14 @@ class Dispatcher:
                 headers,
                 path,
                 url_path,
-                caller,
+                await identify(),
                 identify,
                 self._body_seconds,
+                place,
             )
             if route.operation.produces == JSON:
                 _check_acceptable(headers, scope)
-            if route.operation.refuses(caller):
+            if route.operation.refuses(call.caller):
                 raise fail(FORBIDDEN, "only administrators of this server may do this")
             if (
                 call.validates_only
@@ -141,7 +176,10 @@ class Dispatcher:
                 # Who asks for a look must not be given a write.
                 detail = "Prefer: validate-only is not understood here, so nothing was done"
                 raise fail(VALIDATION_ERROR, detail)
-            answer = await route.handler(call)
+            if route.operation.method == "GET":
+                answer = await self._read(route, call, scope, target, place)
+            else:
+                answer = await route.handler(call)
         except ApiError as error:
             answer = _error_answer(error, details, dialect)
         except UnavailableError as error:
@@ -157,16 +195,10 @@ class Dispatcher:
             failed = fail(INTERNAL_ERROR, "the server failed; see its log")
             answer = _error_answer(failed, details, dialect)
         body = answer.body
-        length = answer.length if isinstance(answer, StreamedAnswer) else len(body)
         start = {
             "type": "http.response.start",
             "status": answer.status,
-            "headers": [
-                *(_COMMON_WITH_BODY if body else _COMMON),
-                (b"content-length", b"%d" % length),
-                (b"x-request-id", request_id.encode()),
-                *answer.headers,
-            ],
+            "headers": [*_headers_of(answer), (b"x-request-id", request_id.encode())],
         }
         await send(start)
         if isinstance(answer, StreamedAnswer) and not _is_head(scope):
@@ -174,6 +206,57 @@ class Dispatcher:
         else:
             await send({"type": "http.response.body", "body": b"" if _is_head(scope) else body})
         self._log_request(scope, request_id, call, answer.status, started, details)
+
+    def _again(self, place: Place, scope: Scope) -> tuple[Kept, Caller, int] | None:
+        """A kept answer that is the answer to this request as well, to whom, and the status.
+
+        `None` for a request that is in any way unusual, or from somebody who was not seen lately.
+        """
+        if scope["method"] != "GET":
+            return None
+        headers = scope["headers"]
+        found = dict(headers)
+        authorization = found.get(b"authorization")
+        if len(found) != len(headers) or found.get(b"accept", b"*/*") not in _PLAIN_ACCEPT:
+            return None
+        if authorization is not None:
+            caller = self._authenticator.recall(authorization)
+        else:
+            caller = ANONYMOUS if place.for_anyone else None
+        if caller is None:
+            return None
+        kept = place.answer_for(caller)
+        if kept is None:
+            return None
+        condition = found.get(b"if-none-match")
+        if condition is None:
+            return kept, caller, 200
+        return kept, caller, 304 if is_known((condition,), kept.etag) else 200
+
+    async def _read(
+        self, route: _Route, call: Call, scope: Scope, target: Target, place: Place | None
+    ) -> Answer:
+        """The answer to a GET, with its validator; or 304 where the client has it."""
+        moment = self._kept.moment
+        try:
+            answer = await route.handler(call)
+        except UnchangedError:
+            assert call.etag is not None
+            kept = None if place is None else place.answer_for(call.caller)
+            if place is None or kept is None or kept.etag != call.etag:
+                return _unchanged(call.etag)
+            if moment == self._kept.moment:
+                self._kept.confirm(target, place, kept)
+            return _unchanged(kept.etag) if call.is_known(kept.etag) else kept.answer
+        if answer.status != 200 or isinstance(answer, StreamedAnswer):
+            return answer
+        etag = call.etag or body_tag(answer.body)
+        answer = Answer(200, answer.body, ((b"etag", etag), *answer.headers))
+        if call.topic is not None and moment == self._kept.moment:
+            fields = _log_fields(scope, route.operation)
+            kept = Kept(answer, etag, _headers_of(answer), _headers_of(_unchanged(etag)), fields)
+            self._kept.keep(target, kept, call)
+        return _unchanged(etag) if call.is_known(etag) else answer
 
     async def _send_parts(
         self, answer: StreamedAnswer, send: Send, details: dict[str, Any]
@@ -265,16 +348,11 @@ class Dispatcher:
         failed = status >= 500 or "traceback" in details
         if not self._log.requests and not failed:
             return
-        query: bytes = scope["query_string"]
-        if query:
-            details["query"] = mask_query(query.decode("latin-1"))
         self._log.event(
             "error" if failed else "info",
             "request",
             request=request_id,
-            operation=call.operation.name if call else None,
-            method=scope["method"],
-            path=mask_path(scope["path"]),
+            **_log_fields(scope, call.operation if call else None),
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 3),
             who=call.caller.email if call else "",
@@ -293,6 +371,32 @@ def _route(node: _Node, segments: list[bytes], scope: Scope) -> tuple[_Route, di
     if "\x00" in "".join(path.values()):  # which no engine has in a text
         raise fail(NOT_FOUND, "no operation has this path")
     return route, path
+
+
+def _log_fields(scope: Scope, operation: Operation | None) -> dict[str, Any]:
+    """What the log says of a request, without anything secret."""
+    fields = {
+        "operation": operation.name if operation else None,
+        "method": scope["method"],
+        "path": mask_path(scope["path"]),
+    }
+    query: bytes = scope["query_string"]
+    if query:
+        fields["query"] = mask_query(query.decode("latin-1"))
+    return fields
+
+
+def _unchanged(etag: bytes) -> Answer:
+    return Answer(304, b"", ((b"etag", etag),))
+
+
+def _headers_of(answer: Answer) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer, but those of one request alone."""
+    headers = [*(_COMMON_WITH_BODY if answer.body else _COMMON), *answer.headers]
+    if answer.status not in _WITHOUT_LENGTH:
+        length = answer.length if isinstance(answer, StreamedAnswer) else len(answer.body)
+        headers.append((b"content-length", b"%d" % length))
+    return headers
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:
@@ -316,7 +420,7 @@ def _check_acceptable(headers: Mapping[bytes, bytes], scope: Scope) -> None:
     if accept is None:
         return
     repeated = len(headers) < len(scope["headers"])
-    if not repeated and accept in (b"", b"*/*", b"application/json"):
+    if not repeated and accept in _PLAIN_ACCEPT:
         return
     accept = b",".join(value for name, value in scope["headers"] if name == b"accept")
     if not accept.strip(b" ,"):

@@ -186,6 +186,13 @@ NOT_ACCEPTABLE = _register(
 REQUEST_TIMEOUT = _register(
     "REQUEST_TIMEOUT", 408, "Request timeout", "A body was not whole in time."
 )
+PRECONDITION_FAILED = _register(
+    "PRECONDITION_FAILED",
+    412,
+    "Precondition failed",
+    "`If-Match` names another state of what is to be replaced than the one that the server holds "
+    "now. Nothing was stored.",
+)
 PAYLOAD_TOO_LARGE = _register(
     "PAYLOAD_TOO_LARGE",
     413,

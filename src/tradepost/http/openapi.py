@@ -12,6 +12,7 @@ from tradepost.http.errors import (
     INTERNAL_ERROR,
     NOT_ACCEPTABLE,
     PAYLOAD_TOO_LARGE,
+    PRECONDITION_FAILED,
     REQUEST_TIMEOUT,
     SERVICE_UNAVAILABLE,
     TOO_MANY_REQUESTS,
@@ -24,6 +25,20 @@ from tradepost.http.operations import JSON, Access, Operation
 _REF: Final = "#/components/schemas/{name}"
 _FORM: Final = "multipart/form-data"
 _BINARY: Final = {"type": "string", "format": "binary"}
+_IF_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` that a GET gave: a 412 where another state is held by now.",
+    "schema": {"type": "string"},
+}
+_ETAG: Final = {
+    "ETag": {
+        "required": True,
+        "description": "What `If-None-Match` of a later GET is compared with.",
+        "schema": {"type": "string"},
+    }
+}
 
 
 def errors_of(operation: Operation) -> list[ErrorCode]:
@@ -95,6 +110,10 @@ def _operation(operation: Operation, schema_of: Mapping[str, Any]) -> dict[str, 
             **_error_answers(operation, schema_of),
         },
     }
+    if operation.method == "GET" and operation.produces == JSON:
+        described["responses"]["304"] = {"description": HTTPStatus(304).phrase}
+    if PRECONDITION_FAILED in operation.raises:
+        described["parameters"].append(_IF_MATCH)
     anyone = operation.access is Access.ANYONE
     described["security"] = [{}, {"basic": []}] if anyone else [{"basic": []}]
     if operation.prefers_minimal:
@@ -174,6 +193,8 @@ def _answer(
                 "schema": {"type": "string"},
             }
         }
+    if operation.method == "GET" and status == 200:
+        described["headers"] = _ETAG
     if kind is bytes:
         described["content"] = {operation.produces: {"schema": _BINARY}}
     elif kind is not None:

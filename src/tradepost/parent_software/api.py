@@ -45,6 +45,7 @@ class ParentSoftwareApi:
     )
     async def get_all_parent_software(self, call: Call) -> Answer:
         page = self._cursors.page(call)
+        await self._unless_unchanged(call)
         rows = await store.page(self._database, page.after or 0, page.wanted)
         links, documents = self._cursors.cut(call, page, rows)
         return Answer(200, page_body(links, b"parentSoftware", documents))
@@ -59,9 +60,11 @@ class ParentSoftwareApi:
         errors=(PARENT_SOFTWARE_NOT_FOUND,),
     )
     async def get_parent_software(self, call: Call) -> Answer:
-        document = await store.document(self._database, call.path["parentSoftwareId"])
-        if document is None:
-            raise _no_parent(call.path["parentSoftwareId"])
+        parent_id = call.path["parentSoftwareId"]
+        await self._key(parent_id)
+        await self._unless_unchanged(call)
+        document = await store.document(self._database, parent_id)
+        assert document is not None
         return Answer(200, document)
 
     @operation(
@@ -75,10 +78,9 @@ class ParentSoftwareApi:
         errors=(INVALID_PARAMETER, PARENT_SOFTWARE_NOT_FOUND),
     )
     async def get_parent_software_versions(self, call: Call) -> Answer:
-        parent_pk = await store.key(self._database, call.path["parentSoftwareId"])
-        if parent_pk is None:
-            raise _no_parent(call.path["parentSoftwareId"])
+        parent_pk = await self._key(call.path["parentSoftwareId"])
         page = self._cursors.page(call)
+        await self._unless_unchanged(call)
         before = MAX_BUILD_NUMBER + 1 if page.after is None else page.after
         rows = await store.versions_page(self._database, parent_pk, before, page.wanted)
         links, documents = self._cursors.cut(call, page, rows)
@@ -96,11 +98,14 @@ class ParentSoftwareApi:
     )
     async def get_parent_software_version_by_build(self, call: Call) -> Answer:
         parent_id, text = call.path["parentSoftwareId"], call.path["buildNumber"]
+        parent_pk = await self._key(parent_id)
         build_number = read_build_number(text)
-        document = None
-        if build_number is not None:
-            document = await store.version_by_build(self._database, parent_id, build_number)
-        return await self._version(document, parent_id, f"the build number {text}")
+        if build_number is None or not await store.has_build(
+            self._database, parent_pk, build_number
+        ):
+            raise _no_version(parent_id, f"the build number {text}")
+        await self._unless_unchanged(call)
+        return Answer(200, await store.version_document(self._database, parent_pk, build_number))
 
     @operation(
         "GET",
@@ -113,18 +118,26 @@ class ParentSoftwareApi:
     )
     async def get_parent_software_version_by_number(self, call: Call) -> Answer:
         parent_id, number = call.path["id"], call.path["versionNumber"]
-        document = await store.version_by_number(self._database, parent_id, number)
-        return await self._version(document, parent_id, f"the version number {number}")
+        parent_pk = await self._key(parent_id)
+        build_number = await store.build_of(self._database, parent_pk, number)
+        if build_number is None:
+            raise _no_version(parent_id, f"the version number {number}")
+        await self._unless_unchanged(call)
+        return Answer(200, await store.version_document(self._database, parent_pk, build_number))
 
-    async def _version(self, document: bytes | None, parent_id: str, what: str) -> Answer:
-        """The answer with a release, or the 404 for whichever is unknown."""
-        if document is not None:
-            return Answer(200, document)
-        if await store.key(self._database, parent_id) is None:
-            raise _no_parent(parent_id)
-        detail = f"parent software {parent_id} has no version with {what}"
-        raise fail(PARENT_SOFTWARE_VERSION_NOT_FOUND, detail)
+    async def _key(self, parent_id: str) -> int:
+        """The key of a product; raises 404."""
+        parent_pk = await store.key(self._database, parent_id)
+        if parent_pk is None:
+            raise fail(PARENT_SOFTWARE_NOT_FOUND, f"there is no parent software {parent_id}")
+        return parent_pk
+
+    async def _unless_unchanged(self, call: Call) -> None:
+        """End in a 304 where the client has the catalogue as it is now."""
+        call.depends_on(store.TOPIC)
+        call.unless_unchanged(await store.changes(self._database))
 
 
-def _no_parent(parent_id: str) -> ApiError:
-    return fail(PARENT_SOFTWARE_NOT_FOUND, f"there is no parent software {parent_id}")
+def _no_version(parent_id: str, what: str) -> ApiError:
+    detail = f"parent software {parent_id} has no version with {what}"
+    return fail(PARENT_SOFTWARE_VERSION_NOT_FOUND, detail)

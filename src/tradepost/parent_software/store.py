@@ -1,12 +1,17 @@
 """SQL of Parent software, and nowhere else."""
 
+from typing import Any, Final
+
 import msgspec
 
-from tradepost.database import Reader, Transaction
+from tradepost.database import Reader, Transaction, next_change
 from tradepost.parent_software.model import (
     ParentSoftwareGetResponse,
     ParentSoftwareVersionGetResponse,
 )
+
+TOPIC: Final = "catalogue"
+"""What reads of parent software depend on."""
 
 _decode = msgspec.json.Decoder(ParentSoftwareGetResponse).decode
 
@@ -38,6 +43,21 @@ async def key(reader: Reader, parent_id: str) -> int | None:
     return row[0] if row else None
 
 
+async def changes(reader: Reader) -> int:
+    """What grows with every write to parent software."""
+    row: Any = await reader.row("SELECT changes FROM catalogue")
+    return int(row[0])
+
+
+async def count_change(transaction: Transaction) -> None:
+    """Note that parent software is written, for whoever keeps what was read."""
+    transaction.touch(TOPIC)
+    await transaction.execute(
+        "UPDATE catalogue SET changes = CASE WHEN changes < $1 THEN $1 ELSE changes + 1 END",
+        next_change(),
+    )
+
+
 async def versions_page(
     reader: Reader, parent_pk: int, before: int, limit: int
 ) -> list[tuple[int, bytes]]:
@@ -55,30 +75,40 @@ async def versions_page(
     ]
 
 
-async def version_by_build(reader: Reader, parent_id: str, build_number: int) -> bytes | None:
+async def has_build(reader: Reader, parent_pk: int, build_number: int) -> bool:
     row = await reader.row(
-        "SELECT v.document FROM parent_software p "
-        "JOIN parent_software_version v ON v.parent_software_pk = p.pk "
-        "WHERE p.id = $1 AND v.build_number = $2",
-        parent_id,
+        "SELECT 1 FROM parent_software_version WHERE parent_software_pk = $1 AND build_number = $2",
+        parent_pk,
         build_number,
     )
-    return row[0] if row else None
+    return row is not None
 
 
-async def version_by_number(reader: Reader, parent_id: str, version_number: str) -> bytes | None:
+async def build_of(reader: Reader, parent_pk: int, version_number: str) -> int | None:
+    """The build number of the release with a version number."""
     row = await reader.row(
-        "SELECT v.document FROM parent_software p "
-        "JOIN parent_software_version v ON v.parent_software_pk = p.pk "
-        "WHERE p.id = $1 AND v.version_number = $2",
-        parent_id,
+        "SELECT build_number FROM parent_software_version "
+        "WHERE parent_software_pk = $1 AND version_number = $2",
+        parent_pk,
         version_number,
     )
     return row[0] if row else None
 
 
+async def version_document(reader: Reader, parent_pk: int, build_number: int) -> bytes:
+    """The document of a release that is there."""
+    row: Any = await reader.row(
+        "SELECT document FROM parent_software_version "
+        "WHERE parent_software_pk = $1 AND build_number = $2",
+        parent_pk,
+        build_number,
+    )
+    return bytes(row[0])
+
+
 async def save(transaction: Transaction, parent: ParentSoftwareGetResponse) -> int:
     """Insert or replace a product; its key."""
+    await count_change(transaction)
     row = await transaction.row(
         "INSERT INTO parent_software (id, document) VALUES ($1, $2) "
         "ON CONFLICT (id) DO UPDATE SET document = excluded.document RETURNING pk",
@@ -111,6 +141,7 @@ async def save_versions(
 
     All go before any comes, so that a version number may move from one build to another.
     """
+    await count_change(transaction)
     await transaction.execute_many(
         "DELETE FROM parent_software_version WHERE parent_software_pk = $1 AND build_number = $2",
         [(parent_pk, version.build_number) for version in saved],
