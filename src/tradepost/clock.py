@@ -20,8 +20,11 @@ class Clock:
 
     def exact_stamp(self) -> str:
         """The present time to the millisecond, for logs: `2023-01-15T10:30:00.123Z`."""
-        moment = time.time()
-        return f"{self._seconds(int(moment))[:-1]}.{int(moment * 1000) % 1000:03}Z"
+        milliseconds = time.time_ns() // 1_000_000
+        second = milliseconds // 1000
+        if second != self._second:
+            self._seconds(second)
+        return f"{self._text[:-1]}.{milliseconds % 1000:03}Z"
 
     def _seconds(self, second: int) -> str:
         # Formatting a time costs more than everything else in a log line: once a second will do.

@@ -10,11 +10,11 @@ cannot be guessed, so locking its owner out would be the greater harm.
 import asyncio
 import base64
 import binascii
-import hashlib
 import math
 import secrets
 import time
 from collections import OrderedDict
+from hashlib import blake2b
 from typing import Final, Protocol
 
 import msgspec
@@ -102,7 +102,7 @@ class Authenticator:
 
     def recall(self, header: bytes) -> Caller | None:
         """The caller of a header that was verified moments ago."""
-        known = self._known.get(self._fingerprint(header))
+        known = self._known.get(blake2b(header, key=self._key, digest_size=16).digest())
         if known is None or known[1] < time.monotonic():
             return None
         return known[0]
@@ -135,14 +135,11 @@ class Authenticator:
         return unauthorized("the email or API token is wrong, expired or revoked")
 
     def _remember_caller(self, header: bytes, caller: Caller) -> None:
-        fingerprint = self._fingerprint(header)
+        fingerprint = blake2b(header, key=self._key, digest_size=16).digest()
         self._known[fingerprint] = (caller, time.monotonic() + self._remember)
         self._known.move_to_end(fingerprint)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
-
-    def _fingerprint(self, header: bytes) -> bytes:
-        return hashlib.blake2b(header, key=self._key, digest_size=16).digest()
 
 
 def _read_basic(header: bytes) -> tuple[str, str]:

@@ -44,7 +44,7 @@ from tradepost.http.errors import (
     fail,
 )
 from tradepost.http.kept import Kept, KeptAnswers, Place, Target
-from tradepost.http.logs import Log, mask, mask_path, mask_query
+from tradepost.http.logs import Log, Repeated, mask, mask_path, mask_query
 from tradepost.http.operations import JSON, Access, Handler, Operation
 from tradepost.http.parameters import percent_encoded
 
@@ -132,15 +132,8 @@ class Dispatcher:
                 body = kept.answer.body if status == 200 else b""
                 await send({"type": "http.response.body", "body": body})
                 if self._log.requests:
-                    self._log.event(
-                        "info",
-                        "request",
-                        request=request_id,
-                        **kept.log_fields,
-                        status=status,
-                        milliseconds=round((time.perf_counter() - started) * 1000, 3),
-                        who=caller.email,
-                    )
+                    milliseconds = (time.perf_counter() - started) * 1000
+                    self._log.repeat(kept.logged, request_id, status, milliseconds, caller.email)
                 return
         call: Call | None = None
         details: dict[str, Any] = {}
@@ -253,8 +246,8 @@ class Dispatcher:
         etag = call.etag or body_tag(answer.body)
         answer = Answer(200, answer.body, ((b"etag", etag), *answer.headers))
         if call.topic is not None and moment == self._kept.moment:
-            fields = _log_fields(scope, route.operation)
-            kept = Kept(answer, etag, _headers_of(answer), _headers_of(_unchanged(etag)), fields)
+            logged = Repeated.of(_log_fields(scope, route.operation))
+            kept = Kept(answer, etag, _headers_of(answer), _headers_of(_unchanged(etag)), logged)
             self._kept.keep(target, kept, call)
         return _unchanged(etag) if call.is_known(etag) else answer
 

@@ -11,9 +11,10 @@ for all requests that wait at that moment.
 
 import asyncio
 from collections.abc import Callable, Collection
-from typing import Any, Final
+from typing import Final
 
 from tradepost.http.call import Answer, Call, Caller
+from tradepost.http.logs import Repeated
 from tradepost.http.operations import Access
 
 _OVERHEAD: Final = 1000
@@ -28,7 +29,7 @@ Target = tuple[bytes, bytes]
 class Kept:
     """An answer to keep: what is sent again, and its line in the log as far as it is known."""
 
-    __slots__ = ("answer", "etag", "headers", "log_fields", "unchanged_headers")
+    __slots__ = ("answer", "etag", "headers", "logged", "unchanged_headers")
 
     def __init__(
         self,
@@ -36,7 +37,7 @@ class Kept:
         etag: bytes,
         headers: list[tuple[bytes, bytes]],
         unchanged_headers: list[tuple[bytes, bytes]],
-        log_fields: dict[str, Any],
+        logged: Repeated,
     ):
         self.answer = answer
         self.etag = etag
@@ -44,7 +45,7 @@ class Kept:
         """All headers of the answer but those of one request alone."""
         self.unchanged_headers = unchanged_headers
         """Those of a 304 in its place."""
-        self.log_fields = log_fields
+        self.logged = logged
 
 
 class Place:

@@ -9,6 +9,7 @@ import re
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, Literal, TextIO
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -22,6 +23,8 @@ MASK: Final = "***"
 
 _SECRET_NAMES: Final = frozenset({"token", "access-token", "access_token", "api_token"})
 _SECRETS: Final = re.compile(r"(at_|tp_)[A-Za-z0-9_\-]+|(basic|bearer)[\s:=]+\S+", re.IGNORECASE)
+_EMAILS: Final = 1000
+"""How many emails are kept encoded."""
 _FLUSH_SECONDS: Final = 0.1
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -62,6 +65,17 @@ def _decoded(text: str) -> str:
     return text
 
 
+class Repeated(msgspec.Struct, frozen=True):
+    """What the lines of many requests have in common: as fields, and encoded once for JSON."""
+
+    fields: dict[str, Any]
+    encoded: str
+
+    @classmethod
+    def of(cls, fields: dict[str, Any]) -> "Repeated":
+        return cls(fields, _encode(fields).decode()[1:-1])
+
+
 class Log:
     """Writes events. Lines are gathered for a tenth of a second and written in one go."""
 
@@ -69,28 +83,62 @@ class Log:
         self._stream = stream or sys.stderr
         self._clock = clock
         self._render = _renderer(look, self._stream)
+        self._emails: dict[str, str] = {}
         self.requests = level == "info"
         """Whether each request gets a line."""
-        self._lines: list[str] = []
+        self._lines: deque[str] = deque()  # which any thread may add to without a lock
         self._lock = threading.Lock()
         self._waiting = threading.Event()
+        self._is_waiting = False
         threading.Thread(target=self._flush_in_turn, name="log", daemon=True).start()
 
     def event(self, level: str, event: str, **fields: Any) -> None:
         """Write a line: the time, the level, what happened, and its details."""
-        line = self._render(
-            {"time": self._clock.exact_stamp(), "level": level, "event": event, **fields}
+        self._add(
+            self._render(
+                {"time": self._clock.exact_stamp(), "level": level, "event": event, **fields}
+            )
         )
-        with self._lock:
-            self._lines.append(line)
-        if not self._waiting.is_set():
+
+    def repeat(
+        self, common: Repeated, request: str, status: int, milliseconds: float, who: str
+    ) -> None:
+        """Write the line of a request that was answered before: the same, in less time."""
+        if self._render is not _as_json:
+            self.event(
+                "info",
+                "request",
+                request=request,
+                **common.fields,
+                status=status,
+                milliseconds=round(milliseconds, 3),
+                who=who,
+            )
+            return
+        email = self._emails.get(who)
+        if email is None:
+            if len(self._emails) >= _EMAILS:
+                self._emails.clear()
+            email = self._emails[who] = _encode(who).decode()
+        self._add(
+            f'{{"time":"{self._clock.exact_stamp()}","level":"info","event":"request",'
+            f'"request":"{request}",{common.encoded},"status":{status},'
+            f'"milliseconds":{milliseconds:.3f},"who":{email}}}\n'
+        )
+
+    def _add(self, line: str) -> None:
+        self._lines.append(line)
+        if not self._is_waiting:
+            self._is_waiting = True
             self._waiting.set()
 
     def flush(self) -> None:
         """Write the lines that wait."""
         self._waiting.clear()
+        self._is_waiting = False
         with self._lock:
-            lines, self._lines = self._lines, []
+            # Those that come meanwhile have set the flag again.
+            lines = [self._lines.popleft() for _ in range(len(self._lines))]
             if lines:
                 self._stream.write("".join(lines))
                 self._stream.flush()
