@@ -90,13 +90,6 @@ def test_what_another_process_writes_is_told_too(
     assert news(bench) == ["ours", "theirs"]
 
 
-def test_a_commit_that_tells_nothing_may_have_changed_anything(bench: Harness) -> None:
-    news(bench)
-    bench.write("DELETE FROM written")
-    assert news(bench) is None
-    assert news(bench) == []
-
-
 def test_who_asks_too_late_to_be_told_all_is_told_that(bench: Harness) -> None:
     news(bench)
     for topic in "abc":

@@ -184,7 +184,7 @@ class AppSoftwareApi:
         hidden = found.state != "active" and not call.caller.belongs_to(space_id)
         if found.version_pk is None or hidden:
             raise versions.no_version(build_number)
-        call.depends_on(store.topic(found.software_pk), space_id)
+        call.depends_on(store.version_topic(found.software_pk, build_number), space_id)
         call.unless_unchanged(found.changes)
         return Answer(200, await store.document(self._database, found.version_pk))
 

@@ -283,6 +283,7 @@ async def update(
     """Replace a version that is there; its document as it will be served."""
     encoded = msgspec.json.encode(version)
     changes = await count_change(transaction, software_pk)
+    transaction.touch(version_topic(software_pk, version.build_number))
     await transaction.execute(
         "UPDATE app_software_version SET version_number = $1, major = $2, state = $3, "
         "state_before = $4, payment_model = $5, revision = $6, artifact_id = $7, document = $8, "
@@ -330,8 +331,13 @@ async def _insert_compatibilities(
 
 
 def topic(software_pk: int) -> str:
-    """What reads of an app software's versions, listings and access tokens depend on."""
+    """What reads of an app software's versions and their listings depend on."""
     return f"software-{software_pk}"
+
+
+def version_topic(software_pk: int, build_number: int) -> str:
+    """What reads of one version depend on, and of its listing."""
+    return f"version-{software_pk}-{build_number}"
 
 
 async def count_change(transaction: Transaction, software_pk: int) -> int:

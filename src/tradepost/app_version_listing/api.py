@@ -86,7 +86,8 @@ class AppVersionListingApi:
             raise versions.no_version(number)
         if found.listing_pk is None or not (is_member or found.state == "PUBLIC"):
             raise listings.no_listing()
-        call.depends_on(app_software.topic(found.software_pk), found.developer_space_id)
+        topic = app_software.version_topic(found.software_pk, wanted or 0)
+        call.depends_on(topic, found.developer_space_id)
         call.unless_unchanged(found.changes)
         return Answer(200, await store.document(self._database, found.listing_pk))
 

@@ -117,6 +117,7 @@ async def insert(
     """Store a new listing; its document as it will be served."""
     encoded = msgspec.json.encode(listing)
     changes = await app_software.count_change(transaction, software_pk)
+    transaction.touch(app_software.version_topic(software_pk, listing.build_number))
     await transaction.execute(
         "INSERT INTO app_software_version_listing (app_software_pk, build_number, state, "
         "approval_status, revision, document, changes) VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -137,6 +138,7 @@ async def update(
     """Replace a listing that is there; its document as it will be served."""
     encoded = msgspec.json.encode(listing)
     changes = await app_software.count_change(transaction, software_pk)
+    transaction.touch(app_software.version_topic(software_pk, listing.build_number))
     await transaction.execute(
         "UPDATE app_software_version_listing SET state = $1, approval_status = $2, revision = $3, "
         "document = $4, changes = $5 WHERE app_software_pk = $6 AND build_number = $7",

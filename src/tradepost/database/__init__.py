@@ -82,7 +82,8 @@ class Database(Reader, Protocol):
         """The topics written to since this was last asked, by any process; none costs next to
         nothing to find out.
 
-        `None` where that cannot be told: anything may have changed. For one asker.
+        `None` where that cannot be told: anything may have changed. For one asker. What another
+        program writes into the database is not told.
         """
         ...
 

@@ -134,7 +134,7 @@ class SqliteDatabase:
         self._closed = False
         self._tells = False
         self._commits = 0
-        self._data_version = -1
+        self._data_version: list[Row] = []
         self._told = -1
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -176,19 +176,21 @@ class SqliteDatabase:
 
     def news(self) -> Collection[str] | None:
         reader = self._reader()
-        # This number differs as soon as any other connection, of any process, has committed.
-        ((data_version,),) = reader.execute("PRAGMA data_version")
-        if data_version == self._data_version:
+        # This number differs as soon as any other connection, of any process, has committed; and
+        # when the write-ahead log begins anew, which is no news.
+        if reader.execute("PRAGMA data_version").fetchall() == self._data_version:
             return ()
-        self._data_version = data_version
+        # Once more together with the rows, for a commit may fall between the two.
+        reader.execute("BEGIN")
+        self._data_version = reader.execute("PRAGMA data_version").fetchall()
         rows: list[Any] = reader.execute(
             "SELECT seq, topics FROM written WHERE seq > $1 ORDER BY seq", (self._told,)
         ).fetchall()
+        reader.execute("COMMIT")
         told, self._told = self._told, rows[-1][0] if rows else self._told
         topics = {topic for _, line in rows for topic in line.split()}
-        if not rows or rows[0][0] != told + 1 or _EVERYTHING in topics:
-            return None
-        return topics
+        has_gap = bool(rows) and rows[0][0] != told + 1
+        return None if has_gap or _EVERYTHING in topics else topics
 
     async def migrate(self) -> list[str]:
         done = await self.write(self._migrate)
@@ -325,6 +327,9 @@ class SqliteDatabase:
                 name,
                 self._clock.stamp(),
             )
+        if new:
+            tells = "INSERT INTO written (topics) VALUES ($1)"
+            await transaction.execute(tells, _EVERYTHING)
         return new
 
 
