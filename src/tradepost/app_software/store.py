@@ -346,12 +346,14 @@ async def count_change(transaction: Transaction, software_pk: int) -> int:
     Returns its `changes`, which no write had before.
     """
     transaction.touch(topic(software_pk))
-    row: Any = await transaction.row(
+    # Two statements, because SQLite takes several times as long for one with RETURNING.
+    await transaction.execute(
         "UPDATE app_software SET changes = CASE WHEN changes < $1 THEN $1 ELSE changes + 1 END "
-        "WHERE pk = $2 RETURNING changes",
+        "WHERE pk = $2",
         next_change(),
         software_pk,
     )
+    row: Any = await transaction.row("SELECT changes FROM app_software WHERE pk = $1", software_pk)
     return int(row[0])
 
 

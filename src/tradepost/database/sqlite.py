@@ -353,7 +353,7 @@ def _open(path: Path, writes: bool) -> apsw.Connection:
     # Else SQLite plans a kept statement anew for each set of values, which takes longer than to run
     # it.
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
-    connection.execute("PRAGMA page_size = 8192")  # of a new file: docs/decisions/0003-sqlite.md
+    connection.execute("PRAGMA page_size = 4096")  # of a new file: docs/decisions/0003-sqlite.md
     _use_write_ahead_log(connection)
     for pragma in (
         "synchronous = FULL",

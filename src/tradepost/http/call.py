@@ -50,7 +50,8 @@ class Caller(msgspec.Struct, frozen=True):
 
     def has_role(self, developer_space_id: str, roles: frozenset[str]) -> bool:
         """Whether the caller has one of some roles in a developer space, or administers."""
-        return self.administrator or developer_space_id in self.spaces_as(roles)
+        held = self.spaces.get(developer_space_id, ())
+        return self.administrator or not roles.isdisjoint(held)
 
     def spaces_as(self, roles: frozenset[str]) -> list[str]:
         """The developer spaces in which the caller has one of some roles, in order of their ids."""

@@ -1,5 +1,6 @@
 """SQL of Parent software, and nowhere else."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +14,8 @@ from tradepost.parent_software.model import (
 TOPIC: Final = "catalogue"
 """What reads of parent software depend on."""
 
-_decode = msgspec.json.Decoder(ParentSoftwareGetResponse).decode
+# The same few products are looked at for every version that is written.
+_decode = lru_cache(64)(msgspec.json.Decoder(ParentSoftwareGetResponse).decode)
 
 
 async def page(reader: Reader, after: int, limit: int) -> list[tuple[int, bytes]]:

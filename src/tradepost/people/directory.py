@@ -27,7 +27,8 @@ class PeopleDirectory:
         self._database = database
         self._clock = clock
         self._loopback = loopback
-        self._notes: set[asyncio.Task[None]] = set()
+        self._used: dict[int, str] = {}
+        self._noting: asyncio.Task[None] | None = None
 
     async def sign_in(self, email: str, token: str) -> Caller | None:
         """The person with that email, if that API token is theirs and good now."""
@@ -51,8 +52,8 @@ class PeopleDirectory:
 
     async def close(self) -> None:
         """Finish the notes of last uses that are under way."""
-        if self._notes:
-            await asyncio.wait(self._notes)
+        if self._noting is not None:
+            await self._noting
 
     def _note_use(self, row: store.TokenRow, now: datetime) -> None:
         """Write the time of use down, once a minute at the most, and let nobody wait for it."""
@@ -60,15 +61,19 @@ class PeopleDirectory:
             last = datetime.fromisoformat(row.last_used_at).astimezone(UTC)
             if now - last < _USE_NOTED_EVERY:
                 return
-        task = asyncio.create_task(self._write_use(row.pk, rfc3339(now)))
-        self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
+        self._used[row.pk] = rfc3339(now)
+        if self._noting is None or self._noting.done():
+            self._noting = asyncio.create_task(self._write_uses())
 
-    async def _write_use(self, token_pk: int, at: str) -> None:
-        async def work(transaction: Transaction) -> None:
-            await store.set_last_used(transaction, token_pk, at)
+    async def _write_uses(self) -> None:
+        """Write down the uses noted, and those that come while this is under way, together."""
+        while self._used:
+            used, self._used = self._used, {}
 
-        try:
-            await self._database.write(work)
-        except UnavailableError:
-            return  # a database that is busy has more important things to store
+            async def work(transaction: Transaction, used: dict[int, str] = used) -> None:
+                await store.set_last_used(transaction, used)
+
+            try:
+                await self._database.write(work)
+            except UnavailableError:
+                return  # a database that is busy has more important things to store

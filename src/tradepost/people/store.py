@@ -1,5 +1,6 @@
 """SQL of people and API tokens, and nowhere else."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -156,8 +157,12 @@ async def tokens_by_lookup(reader: Reader, lookup: bytes) -> list[TokenRow]:
     return [msgspec.convert(row, TokenRow, strict=False) for row in rows]
 
 
-async def set_last_used(transaction: Transaction, token_pk: int, at: str) -> None:
-    await transaction.execute("UPDATE api_token SET last_used_at = $1 WHERE pk = $2", at, token_pk)
+async def set_last_used(transaction: Transaction, used: Mapping[int, str]) -> None:
+    """Store when API tokens were used last, by their keys."""
+    await transaction.execute_many(
+        "UPDATE api_token SET last_used_at = $1 WHERE pk = $2",
+        [(at, token_pk) for token_pk, at in used.items()],
+    )
 
 
 async def spaces_of(reader: Reader, person_pk: int) -> list[tuple[str, tuple[str, ...]]]:
