@@ -190,6 +190,8 @@ class Application:
         # What is there now stays for good: the collector need not look at it again.
         gc.collect()
         gc.freeze()
+        # And seldom at the rest: kept answers are many objects, which no cycle can be part of.
+        gc.set_threshold(10_000, 10, 10)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.finish()
