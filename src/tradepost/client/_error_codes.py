@@ -140,6 +140,13 @@ class RequestTimeoutError(RefusedError):
     code = "REQUEST_TIMEOUT"
 
 
+class PreconditionFailedError(RefusedError):
+    """`If-Match` named another state than the one held: read it again, and decide anew."""
+
+    http_status = 412
+    code = "PRECONDITION_FAILED"
+
+
 class PayloadTooLargeError(RefusedError):
     http_status = 413
     code = "PAYLOAD_TOO_LARGE"
