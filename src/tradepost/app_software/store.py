@@ -63,7 +63,10 @@ async def find(reader: Reader, software_id: str) -> Software | None:
         "JOIN developer_space s ON s.pk = a.developer_space_pk WHERE w.id = $1",
         software_id,
     )
-    return msgspec.convert(row, Software, strict=False) if row else None
+    if row is None:
+        return None
+    pk, found_id, space_id, hosting, archived, approval_policy, app_key = row
+    return Software(pk, found_id, space_id, hosting, bool(archived), approval_policy, app_key)
 
 
 async def owner(reader: Reader, software_id: str) -> tuple[int, str, int] | None:

@@ -186,13 +186,14 @@ class Call:
         """The whole body, up to `MAX_BODY` bytes; raises 413, or 400 where it breaks off."""
         if self.declared_length > MAX_BODY:
             raise _too_large()
-        chunks: list[bytes] = []
-        size = 0
-        async for chunk in self.chunks():
-            size += len(chunk)
-            if size > MAX_BODY:
-                raise _too_large()
+        chunk, more = await self._next_chunk()
+        chunks, size = [chunk], len(chunk)
+        while more and size <= MAX_BODY:
+            chunk, more = await self._next_chunk()
             chunks.append(chunk)
+            size += len(chunk)
+        if size > MAX_BODY:
+            raise _too_large()
         return b"".join(chunks)
 
     @property
@@ -205,12 +206,16 @@ class Call:
         """The body as it arrives; raises 400 where it breaks off."""
         more = True
         while more:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                # Gone, or its chunks are malformed: the HTTP server says the same of both.
-                raise fail(VALIDATION_ERROR, "the body did not arrive whole")
-            yield message.get("body", b"")
-            more = message.get("more_body", False)
+            chunk, more = await self._next_chunk()
+            yield chunk
+
+    async def _next_chunk(self) -> tuple[bytes, bool]:
+        """The next part of the body, and whether more follows; raises 400 where it breaks off."""
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            # Gone, or its chunks are malformed: the HTTP server says the same of both.
+            raise fail(VALIDATION_ERROR, "the body did not arrive whole")
+        return message.get("body", b""), message.get("more_body", False)
 
     def depends_on(self, topic: str, owner: str | None = None) -> None:
         """Say what a GET's answer is made of, so that it can be kept and given again.
