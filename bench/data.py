@@ -1,20 +1,15 @@
-"""The data of the benchmark: the same 100,000 versions for Tradepost and for the plain program.
+"""The data of the benchmark: 100,000 versions, and whoever asks for them.
 
 1,000 app softwares of 50 versions, and one of 50,000 for deep lists. Everything is fixed, so
 that runs can be compared.
 """
 
-import random
+import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
-
-import msgspec
-from msgspec import UNSET
-from peers import plain_fastapi as plain
-from sqlalchemy import Connection, Table, create_engine, insert
+from typing import Final
 
 from tradepost.app import open_database
 from tradepost.app_software import store as app_software
@@ -39,20 +34,22 @@ from tradepost.people import store as people
 from tradepost.people.model import ApiToken, Person
 from tradepost.settings import Settings
 
-EMAIL: Final = "bench@example.com"
-TOKEN: Final = "bench-token"
 SOFTWARES: Final = 1_000
 VERSIONS: Final = 50
 """Versions of each of them, with the build numbers 1, 2, ..."""
+DEEP: Final = SOFTWARES
+"""The number of the app software with a deep list."""
 DEEP_VERSIONS: Final = 50_000
 TOTAL: Final = SOFTWARES * VERSIONS + DEEP_VERSIONS
+TOKENS: Final = 10_000
+"""API tokens, each as good as any other; `PEOPLE` have as many each."""
+PEOPLE: Final = 100
 
 _BATCH: Final = 5_000
 _BEGUN: Final = datetime(2022, 1, 10, 9, tzinfo=UTC)
 _AT: Final = rfc3339(_BEGUN)
-_PERSON_ID: Final = "d0000000-0000-4000-8000-000000000001"
-_SPACE_ID: Final = "a0000000-0000-4000-8000-000000000001"
-_AGREEMENT: Final = "https://example.com/terms"
+SPACE_ID: Final = "a0000000-0000-4000-8000-000000000001"
+AGREEMENT: Final = "https://example.com/terms"
 _NOTES: Final = (
     "Boards with many cards open at once.",
     "Dialogs work with the keyboard alone.",
@@ -60,78 +57,86 @@ _NOTES: Final = (
 )
 
 
+def email(number: int) -> str:
+    """The email address of the person with an API token."""
+    return f"bench{number % PEOPLE}@example.com"
+
+
+def token(number: int) -> str:
+    """An API token: 0 to `TOKENS` - 1."""
+    return f"bench-token-{number}"
+
+
+def authorization(number: int = 0) -> str:
+    """The header of whoever signs in with an API token."""
+    return "Basic " + base64.b64encode(f"{email(number)}:{token(number)}".encode()).decode()
+
+
 def software_id(number: int) -> str:
-    """The id of an app software: 0 to `SOFTWARES` - 1, or `SOFTWARES` for the deep one."""
-    return f"b{number:07x}-0000-4000-8000-00000000{number:04x}"
+    """The id of an app software."""
+    return f"b{number:07x}-0000-4000-8000-{number:012x}"
 
 
-def get_paths(count: int) -> list[str]:
-    """Paths of versions by build number, spread over all app softwares but the deep one."""
-    chance = random.Random(1)
-    paths = [
-        f"/rest/3/app-software/{software_id(i % SOFTWARES)}/versions/{chance.randint(1, VERSIONS)}"
-        for i in range(count)
-    ]
-    chance.shuffle(paths)
-    return paths
+def app_key(number: int) -> str:
+    """The key of the app that an app software belongs to."""
+    return f"com.example.bench.app{number}"
 
 
-def list_paths() -> list[str]:
-    """Paths of first pages, of all app softwares but the deep one."""
-    paths = [f"/rest/3/app-software/{software_id(i)}/versions" for i in range(SOFTWARES)]
-    random.Random(2).shuffle(paths)
-    return paths
+def versions_of(number: int) -> int:
+    """How many versions an app software has."""
+    return DEEP_VERSIONS if number == DEEP else VERSIONS
 
 
 async def build(folder: Path) -> None:
     """Make Tradepost's database in a folder."""
     database = await open_database(Settings(data=str(folder)))
     try:
-        await database.write(_insert_surroundings)
+        await insert_surroundings(database, SOFTWARES + 1)
         keys = [await _key(database, number) for number in range(SOFTWARES + 1)]
-        versions = _versions()
-        while batch := list(islice(versions, _BATCH)):
+        found = versions()
+        while batch := list(islice(found, _BATCH)):
             await _insert_versions(database, keys, batch)
     finally:
         await database.close()
 
 
-def build_plain(path: Path) -> None:
-    """Make the plain program's database, with the same rows."""
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        plain.Base.metadata.create_all(connection)
-        _insert_plain(connection, plain.Person, [_plain_person()])
-        softwares = [
-            {"id": software_id(number), "developer_space_id": _SPACE_ID}
-            for number in range(SOFTWARES + 1)
-        ]
-        _insert_plain(connection, plain.AppSoftware, softwares)
-        versions = enumerate(_versions(), 1)
-        while batch := list(islice(versions, _BATCH)):
-            rows = [_plain_version(key, number, version) for key, (number, version) in batch]
-            children = [child for row in rows for child in row.pop("compatibilities")]
-            _insert_plain(connection, plain.Version, rows)
-            _insert_plain(connection, plain.Compatibility, children)
-    engine.dispose()
+async def insert_surroundings(database: Database, softwares: int) -> None:
+    """People and their API tokens, their developer space, apps and an app software of each."""
+
+    async def people_and_space(transaction: Transaction) -> None:
+        space = DeveloperSpace(SPACE_ID, 1000001, "Bench Apps", "auto", _AT)
+        await developer_spaces.insert(transaction, space)
+        for number in range(PEOPLE):
+            person = Person(_person_id(number), email(number), "Bench", False, _AT)
+            await people.insert(transaction, person)
+            await developer_spaces.save_member(transaction, SPACE_ID, person.id, ["admin"], _AT)
+        for number in range(TOKENS):
+            found = ApiToken(f"e{number:07x}-0000-4000-8000-000000000001", "bench", _AT)
+            digest = people_rules.digest(token(number))
+            lookup = digest[: people_rules.LOOKUP_BYTES]
+            person_id = _person_id(number % PEOPLE)
+            await people.insert_token(transaction, person_id, found, lookup, digest)
+
+    await database.write(people_and_space)
+    numbers = iter(range(softwares))
+    while batch := list(islice(numbers, _BATCH)):
+        await _insert_softwares(database, batch)
 
 
-async def _insert_surroundings(transaction: Transaction) -> None:
-    """The person with the API token, the developer space, the apps and their app software."""
-    await people.insert(transaction, Person(_PERSON_ID, EMAIL, "Bench", False, _AT))
-    digest = people_rules.digest(TOKEN)
-    token = ApiToken("e0000000-0000-4000-8000-000000000001", "bench", _AT)
-    lookup = digest[: people_rules.LOOKUP_BYTES]
-    await people.insert_token(transaction, _PERSON_ID, token, lookup, digest)
-    space = DeveloperSpace(_SPACE_ID, 1000001, "Bench Apps", "auto", _AT)
-    await developer_spaces.insert(transaction, space)
-    await developer_spaces.save_member(transaction, _SPACE_ID, _PERSON_ID, ["admin"], _AT)
-    for number in range(SOFTWARES + 1):
-        product_id = f"c{number:07x}-0000-4000-8000-00000000{number:04x}"
-        key = f"com.example.bench.app{number}"
-        await apps.insert(transaction, App(product_id, key, f"App {number}", _SPACE_ID, _AT))
-        software = AppSoftware(software_id(number), product_id, "cloud", _AT, "commercial")
-        await apps.insert_software(transaction, software)
+async def _insert_softwares(database: Database, numbers: list[int]) -> None:
+    async def work(transaction: Transaction) -> None:
+        for number in numbers:
+            product_id = f"c{number:07x}-0000-4000-8000-{number:012x}"
+            app = App(product_id, app_key(number), f"App {number}", SPACE_ID, _AT)
+            await apps.insert(transaction, app)
+            software = AppSoftware(software_id(number), product_id, "cloud", _AT, "commercial")
+            await apps.insert_software(transaction, software)
+
+    await database.write(work)
+
+
+def _person_id(number: int) -> str:
+    return f"d{number:07x}-0000-4000-8000-000000000001"
 
 
 async def _key(database: Database, number: int) -> int:
@@ -150,19 +155,28 @@ async def _insert_versions(
     await database.write(work)
 
 
-def _versions() -> Iterator[tuple[int, AppSoftwareVersionGetResponse]]:
+def versions() -> Iterator[tuple[int, AppSoftwareVersionGetResponse]]:
     """Every version with the number of its app software; round by round, as time brings them."""
     for build in range(1, VERSIONS + 1):
         for number in range(SOFTWARES):
-            yield number, _version(number, build)
+            yield number, version(number, build)
     for build in range(1, DEEP_VERSIONS + 1):
-        yield SOFTWARES, _version(SOFTWARES, build)
+        yield DEEP, version(DEEP, build)
 
 
-def _version(number: int, build: int) -> AppSoftwareVersionGetResponse:
-    at = rfc3339(_BEGUN + timedelta(hours=7 * build, minutes=number))
+def lowest_parent_build(build: int) -> int:
+    """The first release of Jira that a version runs on; the last is 300,000 build numbers later.
+
+    Neighbours differ, so that the newest compatible version is not always the newest one.
+    """
+    return 700_000 + 1_000 * (build * 37 % VERSIONS)
+
+
+def version(number: int, build: int) -> AppSoftwareVersionGetResponse:
+    """One version, as it is stored and served."""
+    at = rfc3339(_BEGUN + timedelta(hours=7 * build, minutes=number % 1000))
     name = f"{1 + build // 20}.{build % 20}.{number % 10}"
-    low = 700_000 + 1_000 * (build % VERSIONS)
+    low = lowest_parent_build(build)
     return AppSoftwareVersionGetResponse(
         build_number=build,
         version_number=name,
@@ -176,37 +190,11 @@ def _version(number: int, build: int) -> AppSoftwareVersionGetResponse:
         state="archived" if build % 10 == 3 else "active",
         revision=1,
         approval_details=ApprovalDetails(at, at, "auto-approval"),
-        release_details=AppSoftwareVersionReleaseDetails(at, EMAIL),
-        accepted_agreements=[AcceptedAgreement(_AGREEMENT, EMAIL, at)],
-        created_by=EMAIL,
+        release_details=AppSoftwareVersionReleaseDetails(at, email(0)),
+        accepted_agreements=[AcceptedAgreement(AGREEMENT, email(0), at)],
+        created_by=email(0),
         created_at=at,
         changelog=AppSoftwareVersionChangelog(
             f"Improvements in {name}", _NOTES[(number + build) % len(_NOTES)]
         ),
     )
-
-
-def _plain_person() -> dict[str, Any]:
-    return {"email": EMAIL, "token_hash": plain.token_hash(TOKEN), "developer_space_id": _SPACE_ID}
-
-
-def _plain_version(key: int, number: int, version: AppSoftwareVersionGetResponse) -> dict[str, Any]:
-    """A version as a row of the plain program, its compatibilities as rows of their own."""
-    fields = msgspec.structs.asdict(version).items()
-    # What is nested keeps the names of the wire.
-    row = {name: None if value is UNSET else msgspec.to_builtins(value) for name, value in fields}
-    row.pop("editions_enabled")  # it is never there
-    row |= {"id": key, "app_software_id": software_id(number)}
-    row["compatibilities"] = [
-        {"version_id": key, **{f: getattr(c, f) for f in c.__struct_fields__}}
-        for c in version.compatibilities
-    ]
-    return row
-
-
-def _insert_plain(
-    connection: Connection, model: type[plain.Base], rows: list[dict[str, Any]]
-) -> None:
-    table = model.__table__
-    assert isinstance(table, Table)
-    connection.execute(insert(table), rows)
