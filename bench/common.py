@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
-TRADEPOST: Final = (sys.executable, "-m", "tradepost")
+TRADEPOST: Final = str(Path(sys.executable).with_name("tradepost"))
 CONNECTIONS: Final = 32
 SERVER_CORE: Final = 0
 CLIENT_CORE: Final = 1

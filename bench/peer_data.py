@@ -27,7 +27,7 @@ def build_plain(path: Path) -> None:
             for number in range(data.SOFTWARES + 1)
         ]
         _insert_plain(connection, plain.AppSoftware, softwares)
-        versions = enumerate(data.versions(), 1)
+        found = enumerate(data.versions(), 1)
         while batch := list(islice(found, _BATCH)):
             rows = [_plain_version(key, number, version) for key, (number, version) in batch]
             children = [child for row in rows for child in row.pop("compatibilities")]

@@ -44,12 +44,12 @@ class Peer:
         if caller is None:
             return Response(status_code=401)
         path = request.path_params
-        row = await store.document(self._database, path["software"], path["build"])
-        if row is None or row[2] is None:
+        found = await store.standing(self._database, path["software"], path["build"])
+        if found is None or found.version_pk is None:
             return Response(status_code=404)
-        space_id, state, document = row
-        if state != "active" and not caller.belongs_to(space_id):
+        if found.state != "active" and not caller.belongs_to(found.developer_space_id):
             return Response(status_code=404)
+        document = await store.document(self._database, found.version_pk)
         return Response(document, media_type=JSON)
 
     async def list_versions(self, request: Request) -> Response:
