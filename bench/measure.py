@@ -86,7 +86,7 @@ def one_round(running: list[Running], works: list[Work], folder: Path, seconds: 
                 peer.runs.setdefault(work.name, []).append(found)
 
 
-def warm_up(running: list[Running], works: list[Work], folder: Path, seconds: int = 1) -> None:
+def warm_up(running: list[Running], works: list[Work], folder: Path, seconds: int) -> None:
     """A round that is not kept."""
     say("warming up")
     one_round(running, works, folder, seconds)

@@ -187,7 +187,7 @@ def _measure(
     running: list[Running], works: list[Work], folder: Path, options: argparse.Namespace
 ) -> writes.Writes:
     """The rounds. Those of the works that write are made of the same GETs."""
-    measure.warm_up(running, works, folder)
+    measure.warm_up(running, works, folder, options.seconds)
     written = writes.Writes()
     with_writes = not options.only or WRITES in options.only
     gets, creates = kinds.basic_works()[0], kinds.creates()
