@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run test check types lint format bench docs client lock clean
+.PHONY: help install run test check types lint format bench bench-quick bench-scale bench-python docs client lock clean
 
 help: ## List what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,9 +42,19 @@ docs: install ## Make the documents that are made from the code.
 client: install ## Make the synchronous client from the asynchronous one.
 	$(BIN)/python tools/make_client.py
 
-bench: install ## Measure this server against its peers; needs wrk.
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/requirements.lock
+bench: bench-python ## Measure this server against its limit and its peers; needs wrk, Node.js.
+	@command -v npm >/dev/null || { echo "make bench needs Node.js and npm, for two of the peers"; exit 1; }
+	npm ci --prefix bench
 	$(BIN)/python bench/run.py
+
+bench-quick: bench-python ## Measure GET and first pages against the limit alone; needs wrk.
+	$(BIN)/python bench/run.py --quick
+
+bench-scale: bench-python ## Measure 10,000,000 versions against 100,000; needs wrk, 16 GB of disk.
+	$(BIN)/python bench/scale.py
+
+bench-python: install
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/requirements.lock
 
 lock: install ## Choose dependency versions anew.
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \
