@@ -84,7 +84,7 @@ def started(program: Program, folder: Path) -> Iterator[Running]:
 
 def tradepost(folder: Path) -> Program:
     """Tradepost as shipped, on a folder of data."""
-    works = (*CONSTANT_WORKS, "page_1", f"page_{DEEP_PAGE}", "unchanged", "tokens")
+    works = (*CONSTANT_WORKS, "page_1", f"page_{DEEP_PAGE}", "again", "tokens", "unchanged")
     return Program("tradepost", "**Tradepost**", works, serve_command(folder), quick=True)
 
 

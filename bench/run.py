@@ -35,7 +35,15 @@ from works import Work
 
 QUICK: Final = ("get", "list")
 WRITES: Final = "writes"
-WORKS: Final = (*programs.CONSTANT_WORKS, "page_1", "page_200", "unchanged", "tokens", WRITES)
+WORKS: Final = (
+    *programs.CONSTANT_WORKS,
+    "page_1",
+    "page_200",
+    "again",
+    "tokens",
+    "unchanged",
+    WRITES,
+)
 
 
 def main() -> None:
@@ -84,7 +92,7 @@ def main() -> None:
     if starts is not None:
         found["figures"] = results.figures(starts.demo, starts.imports, idle, used)
     print("\n" + report.tables(found))
-    for line in results.missed([*found["comparisons"], *found["figures"]]):
+    for line in results.missed(found):
         print(line)
     if options.quick or options.only:
         print("a part of the works: nothing is written")
@@ -148,11 +156,13 @@ def _works(ours: Running, only: Sequence[str] | None) -> list[Work]:
     gets = found[0]
     if not only or "page_1" in only or "page_200" in only:
         found += kinds.deep_pages(asker.next_of)
+    if not only or {"unchanged", "tokens"} & set(only):
+        found += [kinds.again(gets), kinds.with_many_tokens(gets)]
     if not only or "unchanged" in only:
         found.append(kinds.unchanged(gets, asker.tag_of))
-    found.append(kinds.with_many_tokens(gets))
     asker.close()
-    return [work for work in found if not only or work.name in only]
+    compared = {"again"} if only and {"unchanged", "tokens"} & set(only) else set()
+    return [work for work in found if not only or work.name in {*only, *compared}]
 
 
 def _start(

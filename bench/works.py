@@ -68,6 +68,11 @@ def creates() -> Work:
     return Work("create", "create version", _shuffled(_creates()), status=201)
 
 
+def again(gets: Work) -> Work:
+    """The same GETs once more, for works that are compared with them and run just after."""
+    return Work("again", "GET version, again", gets.requests)
+
+
 def with_many_tokens(gets: Work) -> Work:
     """The same GETs, each with the next of many API tokens."""
     requests = [

@@ -20,8 +20,8 @@ from measure import begin, finish
 from programs import Program, Run, Running, serve_command, started
 from works import Work
 
-READERS: Final = 24
-WRITERS: Final = 8
+READERS: Final = 20
+WRITERS: Final = 12
 SHARE: Final = 0.05
 """Of all requests of the mixed load, those that write."""
 GROUP: Final = 32
@@ -74,7 +74,7 @@ def _measure(
     asker = Asker(peer)
     asker.good(creates.requests[0], creates.status)
     asker.close()
-    finish(begin(peer, gets, folder, 1, READERS))
+    finish(begin(peer, gets, folder, seconds, READERS))  # warms up
     alone, _ = finish(begin(peer, gets, folder, seconds, READERS))
     pace = alone.rate * found.slowdown * SHARE / (1 - SHARE)
     writing = begin(peer, creates, folder, seconds, WRITERS, pace)
