@@ -10,10 +10,10 @@ HERE: Final = Path(__file__).parent
 RESULTS: Final = HERE / "results.json"
 FILE: Final = HERE.parent / "docs" / "bench.svg"
 
-_WIDTH: Final = 760
-_LABELS: Final = 290
+_WIDTH: Final = 800
+_LABELS: Final = 340
 """Where bars begin."""
-_BARS: Final = 390
+_BARS: Final = 350
 """How long the longest bar is."""
 _ROW: Final = 26
 _STYLE: Final = """

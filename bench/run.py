@@ -94,8 +94,8 @@ def main() -> None:
     print("\n" + report.tables(found))
     for line in results.missed(found):
         print(line)
-    if options.quick or options.only:
-        print("a part of the works: nothing is written")
+    if options.quick or options.only or options.no_files:
+        print("nothing is written")
         return
     _write(found)
 
@@ -116,6 +116,7 @@ def _options() -> argparse.Namespace:
         "--without-node", action="store_true", help="leave Prism and json-server out"
     )
     parser.add_argument("--only", help=f"some works, with commas between: {', '.join(WORKS)}")
+    parser.add_argument("--no-files", action="store_true", help="print the results alone")
     options = parser.parse_args()
     options.rounds = options.rounds or 5
     options.seconds = options.seconds or (2 if options.quick else 3)

@@ -45,7 +45,7 @@ def test_the_chart_has_a_bar_for_each_ratio(chart: ModuleType) -> None:
     }
     drawn = ElementTree.fromstring(chart.svg(found))
     bars = [bar for bar in drawn.iter(f"{SVG}rect") if bar.get("class") == "bar"]
-    assert [float(bar.get("width", 0)) for bar in bars] == [195.0, 390.0]
+    assert [float(bar.get("width", 0)) for bar in bars] == [175.0, 350.0]
     said = [text.text for text in drawn.iter(f"{SVG}text")]
     assert "half & half" in said
     assert "not shown" not in said
