@@ -140,7 +140,8 @@ requires. Any answer with another status than the one expected would have ended 
   whether there are credentials, not whose.
 - **json-server** holds all {data.TOTAL:,} versions in memory, from a file in which the newest come
   first, so that it need not sort. A version is asked for by its `id`, a list by
-  `?appSoftwareId=…&_limit=25`. It checks no credentials and writes no log (`--quiet`).
+  `?appSoftwareId=…&_limit=25`; it has no indexes, and goes over them all. It checks no credentials
+  and writes no log (`--quiet`).
 
 Page {DEEP_PAGE} of the deep list was found by following `links.next` from page 1, with limits of
 {PAGE_LIMITS[0]} to {PAGE_LIMITS[-1]}; the exact links are sent. A 304 answers requests that carry
@@ -156,9 +157,9 @@ is remembered for 5 seconds, so each is looked up again at the start of a run, a
 written down.
 
 **Workers**: here both servers may use both cores, while wrk is bound to core 1. On a machine of two
-cores, two workers and the load generator share what there is, so this ratio says that a second
-worker does no harm and how much of the free core it finds; it cannot say how workers scale where
-each has a core of its own.
+cores, two workers and the load generator share what there is: the ratio says what a second worker
+brings or costs under that condition alone. It cannot say how workers scale where each has a core of
+its own and the load comes from elsewhere.
 
 Start is the median of {STARTS} pairs, one after the other.
 """
