@@ -112,11 +112,14 @@ def _met(one: dict[str, Any]) -> str:
 
 def _how(found: dict[str, Any]) -> str:
     share = found["write_share"]
+    cores = (
+        "the server on core 0 and wrk on core 1" if found["pinned"] else "nothing bound to a core"
+    )
     return f"""## How it was measured
 
 Medians of {found["rounds"]} interleaved rounds. In each, every program does every work once, for
-{found["round_seconds"]} seconds of `wrk -t1 -c{CONNECTIONS}`, with the server on core 0 and wrk on
-core 1; a round before them warms up and is not counted. A ratio is the median of the rounds' own
+{found["round_seconds"]} seconds of `wrk -t1 -c{CONNECTIONS}`, with {cores};
+a round before them warms up and is not counted. A ratio is the median of the rounds' own
 ratios, so that both sides ran moments apart. Tradepost has one worker unless said. HTTP Basic
 authentication is on. There are {data.TOTAL:,} versions: {data.SOFTWARES:,} app softwares of
 {data.VERSIONS}, and one of {data.DEEP_VERSIONS:,}; requests are spread over all of them, and sent

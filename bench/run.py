@@ -28,7 +28,7 @@ import results
 import works as kinds
 import writes
 from answers import Asker, save_openapi, verify, weigh
-from common import HERE, BenchError, end_cleanly_on_signals, require, say
+from common import HERE, BenchError, can_pin, end_cleanly_on_signals, require, say
 from programs import Program, Running
 from starts import anonymous_memory, measure_starts
 from works import Work
@@ -72,6 +72,7 @@ def main() -> None:
             "rounds": options.rounds,
             "round_seconds": options.seconds,
             "with_node": not (options.without_node or options.quick),
+            "pinned": can_pin(),
             "machine": results.machine(),
             "versions": results.versions(not (options.without_node or options.quick)),
             "works": [

@@ -25,7 +25,7 @@ import measure
 import results
 import scale_data
 from answers import Asker, weigh
-from common import CONNECTIONS, HERE, BenchError, end_cleanly_on_signals, require, say
+from common import CONNECTIONS, HERE, BenchError, can_pin, end_cleanly_on_signals, require, say
 from programs import Program, Running, serve_command, started
 from works import Request, Work, get_path, newest_path, parent_builds, versions_path
 
@@ -201,6 +201,7 @@ def _report(
 ) -> str:
     made_with = results.versions(with_node=False)
     seconds = (datetime.now(UTC) - began).total_seconds()
+    cores = "the server on core 0 and wrk on core 1" if can_pin() else "nothing bound to a core"
     sizes = "\n".join(f"- {line}" for line in built)
     return f"""# Results of `make bench-scale`
 
@@ -209,8 +210,8 @@ Written by `{" ".join(["python bench/scale.py", *sys.argv[1:]])}`: do not edit. 
 
 {table}
 Medians of {options.rounds} interleaved rounds of {options.seconds} seconds of \
-`wrk -t1 -c{CONNECTIONS}`, the server on core 0 and wrk on
-core 1; a ratio is the median of the rounds' own. Basic authentication and the request log are on,
+`wrk -t1 -c{CONNECTIONS}`, {cores};
+a ratio is the median of the rounds' own. Basic authentication and the request log are on,
 one worker. Each work has as many different requests for the large data as for the small
 ({COUNTS["get"]:,} versions, {COUNTS["list"]:,} lists, {COUNTS["newest"]:,} of the newest), sampled
 evenly over all of it. "Kept" is the server as shipped, which gives answers again that nothing was
