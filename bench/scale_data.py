@@ -25,8 +25,15 @@ _CACHE_KIB: Final = 3 * 2**20
 """So that the indexes, to which every round adds all over, stay in memory while they grow."""
 
 
+_COUNT: Final = "UPDATE app_software SET changes "
+_COUNTED: Final = "SELECT changes FROM app_software "
+
+
 class _Recorder:
-    """A transaction that takes statements down. Every row gets 1 as its `changes`."""
+    """A transaction that takes inserts down.
+
+    The count of changes, which would be written for each, is 1 for all and set at the end.
+    """
 
     def __init__(self) -> None:
         self.taken: dict[str, list[Row]] = {}
@@ -35,11 +42,13 @@ class _Recorder:
         raise AssertionError(f"a store that asks is not to be taken down: {statement}")
 
     async def row(self, statement: str, *values: Any) -> Row | None:
-        assert statement.startswith("UPDATE app_software SET changes"), statement
+        assert statement.startswith(_COUNTED), statement
         return (1,)
 
     async def execute(self, statement: str, *values: Any) -> int:
-        self.taken.setdefault(statement, []).append(values)
+        if not statement.startswith(_COUNT):
+            assert statement.startswith("INSERT "), statement
+            self.taken.setdefault(statement, []).append(values)
         return 1
 
     async def execute_many(self, statement: str, rows: list[Row]) -> None:
