@@ -24,6 +24,7 @@ from tradepost.http.cursors import Cursors, Page, PageLinks
 from tradepost.http.errors import ApiError
 from tradepost.http.pages import page_body
 from tradepost.http.parameters import MAX_BUILD_NUMBER
+from tradepost.people import store as people
 from tradepost.people.directory import PeopleDirectory
 
 JSON = "application/json"
@@ -36,7 +37,7 @@ class Peer:
         clock = Clock()
         self._database = SqliteDatabase(path, clock)
         self._directory = PeopleDirectory(self._database, clock, loopback=True)
-        self._authenticator = Authenticator(self._directory, remember_seconds=5)
+        self._authenticator = Authenticator(self._directory, 5, people.TOPIC)
         self._cursors = Cursors(secrets.token_bytes(32))
 
     async def get_version(self, request: Request) -> Response:

@@ -78,7 +78,9 @@ class Tradepost:
         self.database = database
         self.log = log
         self._directory = PeopleDirectory(database, clock, settings.loopback)
-        self.authenticator = Authenticator(self._directory, settings.sign_in_cache_seconds)
+        self.authenticator = Authenticator(
+            self._directory, settings.sign_in_cache_seconds, people.TOPIC
+        )
         agreements = settings.agreement_urls
         fetcher = Fetcher(
             settings.allowed_fetch_hosts, settings.artifact_bytes, settings.fetch_seconds
@@ -104,6 +106,8 @@ class Tradepost:
         self.operations = [found for api in apis for found in declared_in(api)]
         service.describe([operation for operation, _ in self.operations])
         kept = KeptAnswers(database.news, settings.cache_bytes)
+        kept.listeners.append(self.authenticator.heard)
+        self.authenticator.ask = kept.ask
         self.dispatcher = Dispatcher(
             self.operations, self.authenticator, log, settings.body_seconds, kept
         )

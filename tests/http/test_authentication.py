@@ -1,5 +1,6 @@
 """Authentication: HTTP Basic with an email and an API token, and nothing else."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,10 @@ import msgspec
 import pytest
 
 from tests.support.answers import MOMENT, refused
-from tests.support.bodies import ADDON_SERVER, SPACE, version, versions_path
+from tests.support.bodies import ADDON_CLOUD, ADDON_SERVER, SPACE, version, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
-from tests.support.scenes import administer, new_person
+from tests.support.members import new_member
+from tests.support.scenes import NewPerson, administer, new_person
 from tests.support.sign_ins import basic, fail_at_once
 from tradepost.database import Transaction
 from tradepost.people import rules, store
@@ -235,3 +237,32 @@ def test_no_token_is_kept_in_a_readable_form(server: InProcess) -> None:
     assert person.token not in repr(rows)
     listed = administer(server, "GET", f"people/{person.id}/api-tokens")
     assert person.token not in msgspec.json.encode(listed).decode()
+
+
+def revoke(server: InProcess, person: NewPerson) -> None:
+    administer(server, "POST", f"api-tokens/{person.token_id}/revoke")
+
+
+def archive(server: InProcess, person: NewPerson) -> None:
+    administer(server, "POST", f"people/{person.id}/archive")
+
+
+def leave(server: InProcess, person: NewPerson) -> None:
+    path = f"/admin/v1/developer-spaces/{SPACE}/members/{person.id}"
+    assert server.request("DELETE", path, ADMINISTRATOR).status_code in (200, 204)
+
+
+@pytest.mark.parametrize(("take", "status"), [(revoke, 401), (archive, 401), (leave, 403)])
+def test_what_is_taken_away_in_another_process_is_gone_when_it_is_asked_about(
+    tmp_path: Path, take: Callable[[InProcess, NewPerson], None], status: int
+) -> None:
+    tokens = f"/rest/3/app-software/{ADDON_CLOUD}/tokens"
+    # So short that every request asks whether anything about people was written.
+    with (
+        InProcess(tmp_path) as one,
+        InProcess(tmp_path, demo=False, sign_in_cache_seconds=1e-9) as other,
+    ):
+        person = new_member(one, "viewer")
+        assert [other.get(tokens, person.auth).status_code for _ in range(3)] == [200] * 3
+        take(one, person)
+        assert other.get(tokens, person.auth).status_code == status

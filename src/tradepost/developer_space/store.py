@@ -19,6 +19,7 @@ from tradepost.developer_space.model import (
     SpaceStatus,
     WebListing,
 )
+from tradepost.people import store as people
 
 TOPIC: Final = "spaces"
 """What reads of developer spaces, their apps and the listings of these depend on."""
@@ -122,6 +123,7 @@ async def save_member(
     categories: Sequence[Category] = (),
 ) -> None:
     """Let a person join, or replace the roles and categories of a member."""
+    transaction.touch(people.TOPIC)
     await transaction.execute(
         "INSERT INTO developer_space_member "
         "(developer_space_pk, person_pk, roles, categories, joined_at) "
@@ -138,6 +140,7 @@ async def save_member(
 
 
 async def delete_member(transaction: Transaction, space_id: str, person_id: str) -> int:
+    transaction.touch(people.TOPIC)
     return await transaction.execute(
         "DELETE FROM developer_space_member "
         "WHERE developer_space_pk = (SELECT pk FROM developer_space WHERE id = $1) "

@@ -14,6 +14,7 @@ import math
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Collection
 from hashlib import blake2b
 from typing import Final, Protocol
 
@@ -24,6 +25,7 @@ from tradepost.http.errors import TOO_MANY_REQUESTS, UNAUTHORIZED, ApiError, fai
 
 _REMEMBERED: Final = 20_000
 """How many verified headers are kept at the most."""
+_LOOK_UP_EVERY: Final = 60.0
 _FREE_FAILURES: Final = 10
 _FORGET_AFTER: Final = 60.0
 _FIRST_DELAY: Final = 0.1
@@ -35,12 +37,28 @@ _LONGEST_EMAIL: Final = 254
 CHALLENGE: Final = ("www-authenticate", 'Basic realm="Tradepost", charset="UTF-8"')
 
 
+class SignedIn(msgspec.Struct, frozen=True):
+    """Who signs in, and for how many seconds their API token is good yet."""
+
+    caller: Caller
+    seconds: float = math.inf
+
+
 class Directory(Protocol):
     """Where people and their API tokens are looked up."""
 
-    async def sign_in(self, email: str, token: str) -> Caller | None:
+    async def sign_in(self, email: str, token: str) -> SignedIn | None:
         """The person with that email, if that API token is theirs and good now."""
         ...
+
+
+class _Known(msgspec.Struct):
+    """Who has signed in, and until when, on the monotonic clock, that is taken for granted."""
+
+    caller: Caller
+    verified: float
+    until: float
+    look_up_at: float
 
 
 class _Watch(msgspec.Struct):
@@ -85,13 +103,21 @@ class Throttle:
 
 
 class Authenticator:
-    """Turns an `Authorization` header into a `Caller`, remembering good ones for a while."""
+    """Turns an `Authorization` header into a `Caller`, remembering good ones for a while.
 
-    def __init__(self, directory: Directory, remember_seconds: float):
+    `topic` is what is reported when something about people, tokens or members is written. Where
+    `ask` can tell that it was not, a header is remembered for a minute without another look-up.
+    """
+
+    def __init__(self, directory: Directory, remember_seconds: float, topic: str):
         self._directory = directory
         self._remember = remember_seconds
+        self._topic = topic
+        self._sure_from = math.inf
+        self.ask: Callable[[], None] = _nobody_to_ask
+        """Lets `heard` be called with the news, where there are any."""
         self._key = secrets.token_bytes(32)
-        self._known: OrderedDict[bytes, tuple[Caller, float]] = OrderedDict()
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
         self._generation = 0
         self._throttle = Throttle()
 
@@ -102,10 +128,26 @@ class Authenticator:
 
     def recall(self, header: bytes) -> Caller | None:
         """The caller of a header that was verified moments ago."""
-        known = self._known.get(blake2b(header, key=self._key, digest_size=16).digest())
-        if known is None or known[1] < time.monotonic():
+        fingerprint = blake2b(header, key=self._key, digest_size=16).digest()
+        known = self._known.get(fingerprint)
+        if known is None:
             return None
-        return known[0]
+        now = time.monotonic()
+        if known.until < now:
+            if not self._remember or known.look_up_at < now:
+                return None
+            self.ask()
+            if known.verified < self._sure_from or fingerprint not in self._known:
+                return None
+            known.until = min(now + self._remember, known.look_up_at)
+        return known.caller
+
+    def heard(self, topics: Collection[str] | None) -> None:
+        """Take in what was written, or that nobody can tell (`None`): see `Database.news`."""
+        if topics is None:
+            self._sure_from = time.monotonic()
+        elif self._topic in topics:
+            self.forget()
 
     async def authenticate(self, header: bytes | None, address: str) -> Caller:
         """The caller of a header; raises 401, slowly where many failed, or 429."""
@@ -115,13 +157,13 @@ class Authenticator:
         if caller is not None:
             return caller
         email, token = _read_basic(header)
-        generation = self._generation
-        caller = await self._directory.sign_in(email, token)
-        if caller is None:
+        generation, began = self._generation, time.monotonic()
+        found = await self._directory.sign_in(email, token)
+        if found is None:
             raise await self._failure(f"{address} {email[:_LONGEST_EMAIL]}")
         if generation == self._generation:  # nothing changed while it was looked up
-            self._remember_caller(header, caller)
-        return caller
+            self._remember_caller(header, found, began)
+        return found.caller
 
     async def _failure(self, key: str) -> ApiError:
         """The error for a failed sign-in, after the wait that the failures before it brought."""
@@ -134,12 +176,22 @@ class Authenticator:
             await asyncio.sleep(delay)
         return unauthorized("the email or API token is wrong, expired or revoked")
 
-    def _remember_caller(self, header: bytes, caller: Caller) -> None:
+    def _remember_caller(self, header: bytes, found: SignedIn, began: float) -> None:
         fingerprint = blake2b(header, key=self._key, digest_size=16).digest()
-        self._known[fingerprint] = (caller, time.monotonic() + self._remember)
+        end = began + found.seconds
+        self._known[fingerprint] = _Known(
+            found.caller,
+            began,
+            min(began + self._remember, end),
+            min(began + max(self._remember, _LOOK_UP_EVERY), end),
+        )
         self._known.move_to_end(fingerprint)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
+
+
+def _nobody_to_ask() -> None:
+    return
 
 
 def _read_basic(header: bytes) -> tuple[str, str]:

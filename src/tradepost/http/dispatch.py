@@ -44,7 +44,7 @@ from tradepost.http.errors import (
     fail,
 )
 from tradepost.http.kept import Kept, KeptAnswers, Place, Target
-from tradepost.http.logs import Log, Repeated, mask, mask_path, mask_query
+from tradepost.http.logs import Log, common_fields, mask, mask_path, mask_query
 from tradepost.http.operations import JSON, Access, Handler, Operation
 from tradepost.http.parameters import percent_encoded
 
@@ -124,7 +124,7 @@ class Dispatcher:
                         "type": "http.response.start",
                         "status": status,
                         "headers": [
-                            *(kept.headers if status == 200 else kept.unchanged_headers),
+                            *(kept.headers if status == 200 else (*_COMMON, (b"etag", kept.etag))),
                             (b"x-request-id", request_id.encode()),
                         ],
                     }
@@ -246,8 +246,8 @@ class Dispatcher:
         etag = call.etag or body_tag(answer.body)
         answer = Answer(200, answer.body, ((b"etag", etag), *answer.headers))
         if call.topic is not None and moment == self._kept.moment:
-            logged = Repeated.of(_log_fields(scope, route.operation))
-            kept = Kept(answer, etag, _headers_of(answer), _headers_of(_unchanged(etag)), logged)
+            logged = common_fields(_log_fields(scope, route.operation))
+            kept = Kept(answer, etag, tuple(_headers_of(answer)), logged)
             self._kept.keep(target, kept, call)
         return _unchanged(etag) if call.is_known(etag) else answer
 

@@ -13,8 +13,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from typing import Final
 
-from tradepost.http.call import Answer, Call, Caller
-from tradepost.http.logs import Repeated
+from tradepost.http.call import Answer, Call, Caller, Headers
 from tradepost.http.operations import Access
 
 _OVERHEAD: Final = 1000
@@ -29,22 +28,13 @@ Target = tuple[bytes, bytes]
 class Kept:
     """An answer to keep: what is sent again, and its line in the log as far as it is known."""
 
-    __slots__ = ("answer", "etag", "headers", "logged", "unchanged_headers")
+    __slots__ = ("answer", "etag", "headers", "logged")
 
-    def __init__(
-        self,
-        answer: Answer,
-        etag: bytes,
-        headers: list[tuple[bytes, bytes]],
-        unchanged_headers: list[tuple[bytes, bytes]],
-        logged: Repeated,
-    ):
+    def __init__(self, answer: Answer, etag: bytes, headers: Headers, logged: str):
         self.answer = answer
         self.etag = etag
         self.headers = headers
         """All headers of the answer but those of one request alone."""
-        self.unchanged_headers = unchanged_headers
-        """Those of a 304 in its place."""
         self.logged = logged
 
 
@@ -88,6 +78,8 @@ class KeptAnswers:
         self._by_topic: dict[str, set[Target]] = {}
         self._generation = 0
         self._asked = False
+        self.listeners: list[Callable[[Collection[str] | None], None]] = []
+        """Who is told the news as well."""
         self.moment = 0
         """Grows whenever something was written that may be kept."""
 
@@ -96,8 +88,7 @@ class KeptAnswers:
         place = self._places.get(target)
         if place is None:
             return None, False
-        if not self._asked:
-            self._ask()
+        self.ask()
         place.used = True
         return place, place.generation == self._generation
 
@@ -138,12 +129,18 @@ class KeptAnswers:
             place.others = None
         self._size += place.size
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Take in what was written since this was last called."""
+        if self._asked:
+            return
         # Requests that wait already were sent before this moment, so what holds now holds for
         # them all: they stand before `_forget_asking` in the loop's queue, later ones behind it.
         self._asked = True
         asyncio.get_running_loop().call_soon(self._forget_asking)
         news = self._news()
+        if news is None or news:
+            for listen in self.listeners:
+                listen(news)
         if news is None:
             self.moment += 1
             self._generation = self.moment

@@ -1,11 +1,13 @@
 """Sign-in: finds the person whose API token it is."""
 
 import asyncio
+import math
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tradepost.clock import Clock, rfc3339
 from tradepost.database import Database, Transaction, UnavailableError
+from tradepost.http.authentication import SignedIn
 from tradepost.http.call import Caller
 from tradepost.people import rules, store
 
@@ -30,7 +32,7 @@ class PeopleDirectory:
         self._used: dict[int, str] = {}
         self._noting: asyncio.Task[None] | None = None
 
-    async def sign_in(self, email: str, token: str) -> Caller | None:
+    async def sign_in(self, email: str, token: str) -> SignedIn | None:
         """The person with that email, if that API token is theirs and good now."""
         digest = rules.digest(token)
         if digest in _DEMO_DIGESTS and not self._loopback:
@@ -47,7 +49,8 @@ class PeopleDirectory:
                 ):
                     self._note_use(row, now)
                     spaces = await store.spaces_of(reader, row.person_pk)
-                    return Caller(row.person_id, row.email, row.administrator, dict(spaces))
+                    caller = Caller(row.person_id, row.email, row.administrator, dict(spaces))
+                    return SignedIn(caller, _seconds_left(row.expires_at, now))
         return None
 
     async def close(self) -> None:
@@ -77,3 +80,9 @@ class PeopleDirectory:
                 await self._database.write(work)
             except UnavailableError:
                 return  # a database that is busy has more important things to store
+
+
+def _seconds_left(expires_at: str | None, now: datetime) -> float:
+    if expires_at is None:
+        return math.inf
+    return (datetime.fromisoformat(expires_at).astimezone(UTC) - now).total_seconds()

@@ -1,13 +1,16 @@
 """SQL of people and API tokens, and nowhere else."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET
 
 from tradepost.database import Reader, Row, Transaction
 from tradepost.people.model import ApiToken, Person
+
+TOPIC: Final = "people"
+"""What sign-ins depend on: people, their API tokens, and which developer spaces they belong to."""
 
 
 class TokenRow(msgspec.Struct, array_like=True):
@@ -76,6 +79,7 @@ async def page(
 
 async def set_archived(transaction: Transaction, person_id: str, at: str | None) -> None:
     """Archive a person, or take them back; who is archived already keeps the time."""
+    transaction.touch(TOPIC)
     await transaction.execute(
         "UPDATE person SET archived_at = $1 "
         "WHERE id = $2 AND (CAST($1 AS TEXT) IS NULL OR archived_at IS NULL)",
@@ -86,6 +90,7 @@ async def set_archived(transaction: Transaction, person_id: str, at: str | None)
 
 async def update(transaction: Transaction, person: Person) -> None:
     """Store a person's name and whether they administer the server."""
+    transaction.touch(TOPIC)
     await transaction.execute(
         "UPDATE person SET name = $1, administrator = $2 WHERE id = $3",
         person.name,
@@ -142,6 +147,7 @@ async def find_token(reader: Reader, token_id: str) -> ApiToken | None:
 
 async def revoke_token(transaction: Transaction, token_id: str, at: str) -> None:
     """Revoke an API token; one that is revoked keeps its time."""
+    transaction.touch(TOPIC)
     await transaction.execute(
         "UPDATE api_token SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", at, token_id
     )
