@@ -11,10 +11,14 @@ from tradepost.blobs.directory import DirectoryBlobs
 Open = Callable[[], Blobs]
 
 
-@pytest.fixture(params=["directory"])
+@pytest.fixture(params=["directory", "throw-away directory"])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     """Opens a store that is empty the first time, as another process would, each time anew."""
-    stores: dict[str, Open] = {"directory": lambda: DirectoryBlobs(tmp_path / "data" / "blobs")}
+    folder = tmp_path / "data" / "blobs"
+    stores: dict[str, Open] = {
+        "directory": lambda: DirectoryBlobs(folder),
+        "throw-away directory": lambda: DirectoryBlobs(folder, durable=False),
+    }
     return stores[request.param]
 
 

@@ -44,14 +44,16 @@ def test_it_works_below_the_folder_that_the_process_is_in(
     assert (tmp_path / "blobs" / KEY).read_bytes() == b"x"
 
 
+@pytest.mark.parametrize("durable", [True, False])
 @pytest.mark.parametrize("key", ["../outside", "a/../../outside", "a//b"])
-def test_no_key_leads_out_of_the_folder(tmp_path: Path, key: str) -> None:
+def test_no_key_leads_out_of_the_folder(tmp_path: Path, key: str, durable: bool) -> None:
     with pytest.raises(ValueError, match="path"):
-        put(tmp_path / "blobs", key, b"x")
+        put(tmp_path / "blobs", key, b"x", durable)
     assert files_below(tmp_path) == []
 
 
-def test_a_file_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_file_that_fails_leaves_nothing_behind(tmp_path: Path, durable: bool) -> None:
     class Failing(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             if self.tell() > 5_000_000:
@@ -59,5 +61,5 @@ def test_a_file_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
             return super().read(size)
 
     with pytest.raises(OSError, match="the disk is broken"):
-        asyncio.run(DirectoryBlobs(tmp_path).put(KEY, Failing(b"x" * 20_000_000)))
+        asyncio.run(DirectoryBlobs(tmp_path, durable=durable).put(KEY, Failing(b"x" * 20_000_000)))
     assert files_below(tmp_path) == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -19,15 +20,20 @@ _CHUNKS_AT_ONCE: Final = 2
 class DirectoryBlobs:
     """Blobs as files below a directory, which is made when the first one is stored.
 
-    See `tradepost.blobs.Blobs`. Without `durable` they survive the process, not the machine.
+    See `tradepost.blobs.Blobs`. Without `durable` they survive the process, not the machine, and
+    are small: they are written at once, without the library, which takes longer to start.
     """
 
     def __init__(self, folder: Path, *, durable: bool = True):
         self._folder = folder
         self._durable = durable
+        self._is_made = False
         self._opened: LocalStore | None = None
 
     async def put(self, key: str, file: BinaryIO) -> None:
+        if not self._durable:
+            self._write(key, file)
+            return
         import obstore
         from obstore.exceptions import NotFoundError
 
@@ -40,8 +46,7 @@ class DirectoryBlobs:
                 store, key, file, chunk_size=_CHUNK, max_concurrency=_CHUNKS_AT_ONCE
             )
         # Also for one that is there: who stored it may still be about to do this.
-        if self._durable:
-            await asyncio.to_thread(self._make_durable, key)
+        await asyncio.to_thread(self._make_durable, key)
 
     async def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
         import obstore
@@ -66,6 +71,26 @@ class DirectoryBlobs:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._opened = LocalStore(self._folder)
         return self._opened
+
+    def _write(self, key: str, file: BinaryIO) -> None:
+        if not all(part.strip(".") for part in key.split("/")):
+            raise ValueError(f"{key} is no path of a blob")
+        if not self._is_made:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._is_made = True
+        path = self._folder / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file.seek(0)
+        try:
+            output = path.open("xb")
+        except FileExistsError:
+            return
+        try:
+            with output:
+                shutil.copyfileobj(file, output)
+        except BaseException:
+            path.unlink()
+            raise
 
     def _make_durable(self, key: str) -> None:
         """Wait until the disk has a blob and its name: the library leaves that to the system."""
