@@ -3,12 +3,12 @@
 They are the same bytes every time, because ids and checksums are promised to stay.
 """
 
+import functools
 import hashlib
 import io
 import struct
 import zlib
 from collections.abc import Iterator
-from html import escape
 from typing import Final
 
 import msgspec
@@ -68,7 +68,7 @@ def artifact_of(app: App, version: AppSoftwareVersionGetResponse) -> DemoArtifac
 def _plugin_xml(app: App, number: str) -> bytes:
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<atlassian-plugin key="{app.app_key}" name="{escape(app.name)}" '
+        f'<atlassian-plugin key="{app.app_key}" name="{app.name}" '
         'plugins-version="2">\n'
         f"  <plugin-info>\n    <version>{number}</version>\n"
         '    <param name="atlassian-licensing-enabled">true</param>\n'
@@ -131,18 +131,24 @@ def _png(width: int, height: int, top: bytes, bottom: bytes) -> bytes:
         checked = name + content
         return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
 
-    row = (width + 7) // 8
-    upper = height // 2
-    pixels = (b"\x00" * (row + 1)) * upper + (b"\x00" + b"\xff" * row) * (height - upper)
     return b"".join(
         (
             b"\x89PNG\r\n\x1a\n",
             chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 3, 0, 0, 0)),
             chunk(b"PLTE", top + bottom),
-            chunk(b"IDAT", zlib.compress(pixels, 6)),
+            chunk(b"IDAT", _halves(width, height)),
             chunk(b"IEND", b""),
         )
     )
+
+
+@functools.cache
+def _halves(width: int, height: int) -> bytes:
+    """The compressed pixels of a picture, which are the same for all of one size."""
+    row = (width + 7) // 8
+    upper = height // 2
+    pixels = (b"\x00" * (row + 1)) * upper + (b"\x00" + b"\xff" * row) * (height - upper)
+    return zlib.compress(pixels, 6)
 
 
 def _blob(content: bytes, media_type: str, name: str) -> Blob:

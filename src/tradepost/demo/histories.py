@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple
-
-import msgspec
+from typing import Final, NamedTuple
 
 from tradepost.app_software import rules
 from tradepost.app_software.model import (
@@ -16,7 +14,17 @@ from tradepost.app_software.model import (
     AppSoftwareVersionGetResponse,
     AppSoftwareVersionLicenseType,
     AppSoftwareVersionReleaseDetails,
+    ConnectFramework,
+    ConnectFrameworkAttributes,
+    ExternalFramework,
+    ExternalFrameworkAttributes,
+    ForgeFramework,
+    ForgeFrameworkAttributes,
+    PluginFramework,
+    PluginsFrameworkAttributes,
     VersionState,
+    WorkflowFramework,
+    WorkflowFrameworkAttributes,
 )
 from tradepost.apps.model import AppSoftware
 from tradepost.clock import rfc3339
@@ -163,45 +171,35 @@ def _compatibilities(software: AppSoftware, index: int) -> list[AppSoftwareVersi
 
 
 def _framework(software: AppSoftware, index: int) -> AppSoftwareVersionFrameworkDetails:
-    fields = _framework_fields(software, index)
-    details: AppSoftwareVersionFrameworkDetails = msgspec.convert(
-        fields, AppSoftwareVersionFrameworkDetails
-    )
-    return details
-
-
-def _framework_fields(software: AppSoftware, index: int) -> dict[str, Any]:
     artifact_id = f"b{index:07x}-0000-4000-8000-{software.id[-12:]}"
     if software.hosting == "cloud" and index < 40:
-        attributes: dict[str, Any] = {
-            "descriptorId": f"descriptor-{100 + index}",
-            "scopes": ["READ", "WRITE"] if index % 2 else ["READ"],
-            "descriptorUrl": "https://apps.example.com/addon/atlassian-connect.json",
-        }
-        return {"frameworkId": "connect", "attributes": attributes}
+        return ConnectFramework(
+            ConnectFrameworkAttributes(
+                descriptor_id=f"descriptor-{100 + index}",
+                scopes=["READ", "WRITE"] if index % 2 else ["READ"],
+                descriptor_url="https://apps.example.com/addon/atlassian-connect.json",
+            )
+        )
     if software.hosting == "cloud":
-        attributes = {
-            "appId": "ari:cloud:ecosystem::app/5a6b7c8d-0000-4000-8000-000000000001",
-            "versionId": f"forge-{index}",
-            "envId": "5a6b7c8d-0000-4000-8000-0000000000ff",
-            "scopes": ["read:jira-work", "storage:app"],
-            "appAccess": ["issues"],
-        }
-        return {"frameworkId": "forge", "attributes": attributes}
+        return ForgeFramework(
+            ForgeFrameworkAttributes(
+                app_id="ari:cloud:ecosystem::app/5a6b7c8d-0000-4000-8000-000000000001",
+                version_id=f"forge-{index}",
+                env_id="5a6b7c8d-0000-4000-8000-0000000000ff",
+                scopes=["read:jira-work", "storage:app"],
+                app_access=["issues"],
+            )
+        )
     if software is ADDON_SERVER and index in (2, 5):
-        return {"frameworkId": "workflow", "attributes": {"artifactId": artifact_id}}
+        return WorkflowFramework(WorkflowFrameworkAttributes(artifact_id))
     if software is ADDON_SERVER and index in (3, 7):
-        attributes = {
-            "authorization": index == 7,
-            "binaryUrl": f"https://downloads.example.com/addon/{index}.zip",
-        }
-        return {"frameworkId": "external", "attributes": attributes}
-    attributes = {
-        "artifactId": artifact_id,
-        "pluginFrameworkType": "P2",
-        "descriptorId": "com.example.app.addon",
-    }
-    return {"frameworkId": "plugin", "attributes": attributes}
+        return ExternalFramework(
+            ExternalFrameworkAttributes(
+                authorization=index == 7,
+                binary_url=f"https://downloads.example.com/addon/{index}.zip",
+            )
+        )
+    return PluginFramework(PluginsFrameworkAttributes(artifact_id, "P2", "com.example.app.addon"))
 
 
 def _day(year: int, month: int, day: int) -> datetime:
