@@ -8,7 +8,7 @@ import pytest
 from tests.support.answers import MOMENT
 from tests.support.client import InProcess
 from tradepost.database import Transaction
-from tradepost.parent_software import catalogue
+from tradepost.parent_software import catalogue, rules
 from tradepost.parent_software.catalogue import CatalogueError, Imported
 
 JIRA = "/rest/3/parent-software/jira"
@@ -62,6 +62,10 @@ def test_the_built_in_catalogue_has_13_products_and_3214_releases() -> None:
     built_in = catalogue.built_in()
     assert len(built_in.parent_software) == 13
     assert sum(map(len, built_in.versions.values())) == 3214
+
+
+def test_the_built_in_catalogue_is_one_that_could_be_imported() -> None:
+    assert rules.catalogue_problems(catalogue.built_in()) == []
 
 
 def test_the_built_in_products_are_of_one_developer_and_active() -> None:

@@ -1,5 +1,6 @@
 """SQL of Parent software, and nowhere else."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, Final
 
@@ -137,22 +138,26 @@ async def versions(
 
 
 async def save_versions(
-    transaction: Transaction, parent_pk: int, saved: list[ParentSoftwareVersionGetResponse]
+    transaction: Transaction,
+    parent_pk: int,
+    saved: list[ParentSoftwareVersionGetResponse],
+    held: Collection[int],
 ) -> None:
-    """Insert releases, or replace those with the same build numbers.
+    """Insert releases, or replace those with the same build numbers; `held` are those there.
 
     All go before any comes, so that a version number may move from one build to another.
     """
     await count_change(transaction)
     await transaction.execute_many(
         "DELETE FROM parent_software_version WHERE parent_software_pk = $1 AND build_number = $2",
-        [(parent_pk, version.build_number) for version in saved],
+        [(parent_pk, version.build_number) for version in saved if version.build_number in held],
     )
+    encode = msgspec.json.Encoder().encode
     await transaction.execute_many(
         "INSERT INTO parent_software_version "
         "(parent_software_pk, build_number, version_number, document) VALUES ($1, $2, $3, $4)",
         [
-            (parent_pk, version.build_number, version.version_number, msgspec.json.encode(version))
+            (parent_pk, version.build_number, version.version_number, encode(version))
             for version in saved
         ],
     )
