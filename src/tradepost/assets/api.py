@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from tradepost.app_software import access_tokens
 from tradepost.assets import rules, store
-from tradepost.assets.inspection import BadFileError, inspect_artifact
+from tradepost.assets.bad_file import BadFileError
 from tradepost.assets.model import (
     IMAGE_TYPES,
     ArtifactFetchRequest,
@@ -252,6 +252,9 @@ class AssetsApi:
             raise fail(FORBIDDEN, "the artifact belongs to another developer space")
 
     async def _store_artifact(self, call: Call, spool: Spool, name: str, remote: str) -> Answer:
+        # Only here, so that the server starts without the readers of archives.
+        from tradepost.assets.inspection import inspect_artifact
+
         await spool.finish()
         try:
             found = await asyncio.to_thread(inspect_artifact, spool.file, spool.size)

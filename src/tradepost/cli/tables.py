@@ -1,6 +1,5 @@
 """Results as people and programs read them: tables on a terminal, lines elsewhere, or JSON."""
 
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -18,6 +17,8 @@ def show_json(value: Any) -> None:
 
 def json_text(value: Any) -> str:
     """A value as JSON over several lines, with escapes for whatever could steer a terminal."""
+    import json  # only here: a server starts without it
+
     text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
     # Outside strings JSON has nothing to escape, so each character can be looked at alone.
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)

@@ -8,7 +8,6 @@ from tradepost.database import Database, UnavailableError
 from tradepost.http.bodies import encode
 from tradepost.http.call import Answer, Call
 from tradepost.http.errors import SERVICE_UNAVAILABLE
-from tradepost.http.openapi import openapi_document
 from tradepost.http.operations import Access, Operation, operation
 from tradepost.service.model import Document, Health
 
@@ -64,5 +63,8 @@ class ServiceApi:
     )
     async def openapi(self, _: Call) -> Answer:
         if not self._document:
+            # Only here, so that the server starts without it.
+            from tradepost.http.openapi import openapi_document
+
             self._document = encode(openapi_document(self._operations, __version__))
         return Answer(200, self._document)
