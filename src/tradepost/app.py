@@ -4,7 +4,6 @@ Nothing imports this but the command line and the tests.
 """
 
 import asyncio
-import ctypes
 import gc
 import logging
 import multiprocessing
@@ -119,13 +118,13 @@ class Tradepost:
         self.log.flush()
 
 
-async def open_tradepost(settings: Settings) -> Tradepost:
-    """Open the configured database, bring it up to date, and put the server together.
+async def open_tradepost(settings: Settings, database: Database | None = None) -> Tradepost:
+    """Put the server together, on the configured database unless one is given that is open.
 
     Raises `SchemaError` for a database that this program cannot use.
     """
     log = Log(Clock(), settings.log_format, settings.log_level)
-    database = await open_database(settings)
+    database = database or await open_database(settings)
 
     async def work(transaction: Transaction) -> bytes:
         return await people.secret(transaction, "cursor-key", secrets.token_bytes(32))
@@ -139,9 +138,12 @@ def open_blobs(settings: Settings) -> Blobs:
     return DirectoryBlobs(settings.blobs_path)
 
 
-async def open_database(settings: Settings) -> Database:
-    """The configured database with the newest schema; a new one gets the built-in catalogue."""
-    database = SqliteDatabase(settings.database_path, Clock())
+async def open_database(settings: Settings, *, durable: bool = True) -> Database:
+    """The configured database with the newest schema; a new one gets the built-in catalogue.
+
+    Without `durable` what is written need not outlive the machine.
+    """
+    database = SqliteDatabase(settings.database_path, Clock(), durable=durable)
     try:
         await database.migrate()
         if not await parent_software.page(database, 0, 1):
@@ -158,10 +160,14 @@ async def open_database(settings: Settings) -> Database:
 
 
 class Application:
-    """The ASGI application: opens the server at the start of its life, closes it at the end."""
+    """The ASGI application: opens the server at the start of its life, closes it at the end.
 
-    def __init__(self, settings: Settings):
+    It opens the configured database too, unless it is given one, and closes it in either case.
+    """
+
+    def __init__(self, settings: Settings, database: Database | None = None):
         self._settings = settings
+        self._database = database
         self._dispatcher: Dispatcher | None = None
         self._tradepost: Tradepost | None = None
 
@@ -181,7 +187,7 @@ class Application:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            tradepost = await open_tradepost(self._settings)
+            tradepost = await open_tradepost(self._settings, self._database)
         except Exception as error:
             log = Log(Clock(), self._settings.log_format, self._settings.log_level)
             log.event("error", "startup", message=str(error))
@@ -226,6 +232,8 @@ def create() -> Application:
 def _end_with_parent() -> None:
     """Let this process end when the one that started it is killed, so that none is left over."""
     if sys.platform == "linux":
+        import ctypes  # only here: one process alone needs none of it
+
         end_on_parents_death = 1  # PR_SET_PDEATHSIG of prctl(2)
         # Not SIGTERM, which a worker that is just starting can miss. Answered writes are durable.
         ctypes.CDLL(None).prctl(end_on_parents_death, signal.SIGKILL)

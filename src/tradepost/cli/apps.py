@@ -212,12 +212,3 @@ def access_token_revoke(app_software_id: str, data: str | None) -> None:
     """
     token = sys.stdin.readline().strip()
     call_and_show(data, (), "revokeAccessToken", {"token": token}, appSoftwareId=app_software_id)
-
-
-COMMANDS: Final = (
-    app,
-    app_software,
-    version,
-    app_listing,
-    access_token,
-)

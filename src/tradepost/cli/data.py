@@ -1,7 +1,6 @@
 """Commands that bring data into a database: a catalogue, the demo data."""
 
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -64,9 +63,3 @@ def load_demo(data: str | None) -> None:
             "the database has people or developer spaces already: demo data is for an empty one"
         ) from None
     click.echo("demo data loaded; its credentials are public, so serve answers on loopback alone")
-
-
-COMMANDS: Final = (
-    catalogue,
-    load_demo,
-)

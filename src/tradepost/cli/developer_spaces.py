@@ -161,6 +161,3 @@ def developer_space_remove_member(space_id: str, email: str, data: str | None) -
         return await operations.call("removeMember", **path)
 
     with_operations(data, work)
-
-
-COMMANDS: Final = (developer_space,)

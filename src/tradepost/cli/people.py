@@ -134,9 +134,3 @@ def api_token_list(email: str, data: str | None) -> None:
 def api_token_revoke(api_token_id: str, data: str | None) -> None:
     """Revoke an API token by its id. A running server forgets it within seconds."""
     call_and_show(data, _API_TOKEN, "revokeApiToken", None, apiTokenId=api_token_id)
-
-
-COMMANDS: Final = (
-    user,
-    api_token,
-)

@@ -220,6 +220,3 @@ def _begun(step: "Step") -> str:
         "publish-listing": "publishing its listing",
     }
     return words[step.name]
-
-
-COMMANDS: Final = (release,)

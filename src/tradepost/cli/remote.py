@@ -310,6 +310,3 @@ def _show_artifact(artifact: "SoftwareArtifact", as_json: bool) -> None:
             "Fetched from": None if remote is UNSET else remote.href,
         }
     )
-
-
-COMMANDS: Final = (versions, tokens, artifacts)

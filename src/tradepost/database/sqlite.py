@@ -11,7 +11,6 @@ import queue
 import threading
 import time
 from collections.abc import Awaitable, Callable, Collection
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -124,10 +123,14 @@ def _tell(group: list[_Job]) -> None:
 
 
 class SqliteDatabase:
-    """The embedded engine, in one file. See `tradepost.database.Database`."""
+    """The embedded engine, in one file. See `tradepost.database.Database`.
 
-    def __init__(self, path: Path, clock: Clock):
+    Without `durable` it outlives the process, not the machine: for data that is thrown away.
+    """
+
+    def __init__(self, path: Path, clock: Clock, *, durable: bool = True):
         self._path = path
+        self._durable = durable
         self._clock = clock
         self._local = threading.local()
         self._readers: list[apsw.Connection] = []
@@ -141,7 +144,7 @@ class SqliteDatabase:
         path.touch(mode=0o600)
         try:
             _refuse_foreign(path)
-            self._writer_connection = _open(path, writes=True)
+            self._writer_connection = _open(path, writes=True, durable=durable)
         except apsw.Error as error:
             raise SchemaError(f"{path} cannot be opened as a database: {error}") from None
         # A daemon: whoever leaves without closing loses nothing that was answered.
@@ -219,7 +222,7 @@ class SqliteDatabase:
         return connection
 
     def _open_reader(self) -> apsw.Connection:
-        connection = _open(self._path, writes=False)
+        connection = _open(self._path, writes=False, durable=self._durable)
         self._readers.append(connection)
         return connection
 
@@ -346,7 +349,7 @@ def _refuse_foreign(path: Path) -> None:
         raise SchemaError(f"{path} is an SQLite database of another program")
 
 
-def _open(path: Path, writes: bool) -> apsw.Connection:
+def _open(path: Path, writes: bool, durable: bool) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOMUTEX
     connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
     connection.set_busy_timeout(_BUSY_MILLISECONDS)
@@ -354,9 +357,9 @@ def _open(path: Path, writes: bool) -> apsw.Connection:
     # it.
     connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     connection.execute("PRAGMA page_size = 4096")  # of a new file: docs/decisions/0003-sqlite.md
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
     _use_write_ahead_log(connection)
     for pragma in (
-        "synchronous = FULL",
         "foreign_keys = ON",
         "mmap_size = 1073741824",
         f"query_only = {'OFF' if writes else 'ON'}",
@@ -391,6 +394,5 @@ def _drive(work: Work, transaction: Transaction) -> Any:
 
 def _steps() -> dict[str, str]:
     """The migrations that this program knows, in their order: name and statements."""
-    folder = resources.files("tradepost.database") / "migrations" / "sqlite"
-    files = sorted(folder.iterdir(), key=lambda file: file.name)
-    return {file.name.removesuffix(".sql"): file.read_text("utf-8") for file in files}
+    folder = Path(__file__).parent / "migrations" / "sqlite"
+    return {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.sql"))}

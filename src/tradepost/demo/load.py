@@ -14,8 +14,7 @@ from tradepost.apps.model import App, AppSoftware
 from tradepost.assets import store as assets
 from tradepost.assets.rules import artifact_document
 from tradepost.blobs import Blobs
-from tradepost.clock import Clock
-from tradepost.database import Database, Reader, Transaction
+from tradepost.database import Database, Transaction
 from tradepost.demo import data, files, histories, listings, presentation
 from tradepost.developer_space import store as developer_spaces
 from tradepost.people import rules
@@ -63,21 +62,6 @@ async def load(database: Database, blobs: Blobs) -> None:
 
 def _app_of(software: AppSoftware) -> App:
     return next(app for app in data.APPS if app.product_id == software.product_id)
-
-
-async def has_demo_credentials(reader: Reader) -> bool:
-    """Whether any of the public demo tokens would be accepted."""
-    now = Clock().stamp()
-    for token in DEMO_TOKENS.values():
-        digest = rules.digest(token)
-        for row in await people.tokens_by_lookup(reader, digest[: rules.LOOKUP_BYTES]):
-            if (
-                row.digest == digest
-                and row.archived_at is None
-                and rules.is_good(row.revoked_at, row.expires_at, now)
-            ):
-                return True
-    return False
 
 
 async def _load_people_and_spaces(transaction: Transaction) -> None:

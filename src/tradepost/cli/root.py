@@ -1,16 +1,50 @@
 """The root of the command line. Errors are one sentence on standard error and a status."""
 
+import gc
 import sys
-from typing import NoReturn
+from importlib import import_module
+from typing import Final, NoReturn
 
 import click
 
 from tradepost import __version__
-from tradepost.cli import apps, data, developer_spaces, people, release, remote, serve
 from tradepost.cli.tables import printable
+
+_COMMANDS: Final = {
+    "serve": ("serve",),
+    "demo": ("demo",),
+    "people": ("user", "api-token"),
+    "developer_spaces": ("developer-space",),
+    "apps": ("app-software", "app-listing", "access-token"),
+    "data": ("catalogue", "load-demo"),
+    "release": ("release",),
+    "remote": ("app", "version", "versions", "tokens", "artifacts"),
+}
+"""Where each command is: the modules beside this one, and the commands that they hold.
+
+`app` and `version` are those of `apps` with what `remote` adds to them.
+"""
+_MODULES: Final = {name: module for module, names in _COMMANDS.items() for name in names}
+
+
+class _Root(click.Group):
+    """The commands, each imported when it is asked for: a server needs few of their modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        # For a name that is unknown all of them, because click tells which one may be meant.
+        for name in (cmd_name,) if cmd_name in _MODULES else _MODULES:
+            module = import_module(f"tradepost.cli.{_MODULES[name]}")
+            self.add_command(getattr(module, name.replace("-", "_")), name)
+        gc.freeze()
+        gc.enable()
+        return super().get_command(ctx, cmd_name)
 
 
 @click.group(
+    cls=_Root,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Settings also come from the environment (TRADEPOST_DATA, …): see docs/settings.md.",
 )
@@ -19,19 +53,7 @@ def root() -> None:
     """A self-hosted app marketplace back end that speaks the Marketplace REST API v3."""
 
 
-for command in (
-    *serve.COMMANDS,
-    *people.COMMANDS,
-    *developer_spaces.COMMANDS,
-    *apps.COMMANDS,
-    *data.COMMANDS,
-    *release.COMMANDS,
-    *remote.COMMANDS,
-):
-    root.add_command(command)
-
-
-def main() -> NoReturn:
+def run() -> NoReturn:
     """Run the command line; ends the process."""
     try:
         for argument in sys.argv:

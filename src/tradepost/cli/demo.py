@@ -1,0 +1,76 @@
+"""`tradepost demo`: a throw-away server."""
+
+import contextlib
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+
+import click
+
+from tradepost.app import open_database
+from tradepost.blobs.directory import DirectoryBlobs
+from tradepost.cli.common import run, settings_of
+from tradepost.cli.serving import port_option, serve_with, url_of
+from tradepost.database import Database
+from tradepost.demo import data as demo_data
+from tradepost.demo.load import load
+from tradepost.people.directory import DEMO_TOKENS
+from tradepost.settings import Settings
+
+
+@click.command()
+@port_option
+def demo(port: int | None) -> None:
+    """Serve throw-away demo data.
+
+    On this machine alone, with fixed and public credentials, for trying things.
+    """
+    # From here on a signal is an ordinary end, which takes the directory away.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(0))
+    folder = tempfile.mkdtemp(prefix="tradepost-demo-")
+    try:
+        settings = settings_of(host="127.0.0.1", port=port, data=folder, workers=1)
+        with _signals_later():
+            database = run(lambda: _loaded(settings))
+        serve_with(settings, lambda served: click.echo(_welcome(served)), database)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _signals_later() -> Iterator[None]:
+    """Let signals wait, for a moment: files that are just being written outlive a tidying up."""
+    waiting = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, waiting)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, waiting)
+
+
+async def _loaded(settings: Settings) -> Database:
+    """A database with the demo data. It stays open, because to open it again takes time."""
+    # Throw-away data need not survive the machine's power.
+    database = await open_database(settings, durable=False)
+    try:
+        await load(database, DirectoryBlobs(settings.blobs_path, durable=False))
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+def _welcome(settings: Settings) -> str:
+    url = url_of(settings)
+    credentials = "\n".join(f"  {email} / {token}" for email, token in DEMO_TOKENS.items())
+    software_id = demo_data.ADDON_CLOUD.id
+    return (
+        f"Tradepost demo at {url} (throw-away data, this machine only; Ctrl+C ends it)\n"
+        f"Credentials (email / API token):\n{credentials}\n"
+        "Try:\n"
+        f"  curl -u developer@example.com:demo-token "
+        f"'{url}/rest/3/app-software/{software_id}/versions?limit=1'\n"
+    )

@@ -1,0 +1,90 @@
+"""How `tradepost serve` and `tradepost demo` serve: a free port, an announcement, and an end."""
+
+import errno
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+import click
+import msgspec
+
+from tradepost.app import Application
+from tradepost.database import Database
+from tradepost.http.server import UnstableError, serve_here, serve_in_workers
+from tradepost.settings import Settings, environment_of
+
+port_option = click.option(
+    "--port", type=int, help="The port to listen on; 0 takes a free one [default: 8080]."
+)
+
+
+def url_of(settings: Settings) -> str:
+    """Where the server of some settings is reached."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def serve_with(
+    settings: Settings, announce: Callable[[Settings], None], database: Database | None = None
+) -> None:
+    """Serve until a signal ends it; ends the command where the address cannot be had.
+
+    One process may be given a database that is open; else the configured one is opened.
+    """
+    settings = _bindable(settings)
+    host, port = settings.host, settings.port
+    announcing = threading.Thread(target=_when_listening, args=(settings, announce), daemon=True)
+    if settings.workers == 1:
+        announcing.start()
+        application = Application(settings, database)
+        serve_here(application, host, port, application.finish)
+        return
+    os.environ.update(environment_of(settings))
+    try:
+        serve_in_workers(
+            "tradepost.app:create",
+            host,
+            port,
+            settings.workers,
+            settings.log_format,
+            announcing.start,
+        )
+    except UnstableError:
+        raise click.ClickException(
+            "worker processes ended unexpectedly, one soon after the other, so the server has "
+            "ended: start it again, and see its log and the system's for why"
+        ) from None
+
+
+def _when_listening(settings: Settings, announce: Callable[[Settings], None]) -> None:
+    """Announce the server once it takes connections, so that what is announced works."""
+    while True:
+        try:
+            socket.create_connection((settings.host, settings.port), timeout=1).close()
+        except OSError:
+            time.sleep(0.005)
+        else:
+            announce(settings)
+            return
+
+
+def _bindable(settings: Settings) -> Settings:
+    """The settings with a port that is free now: the one asked for, or any for 0.
+
+    Fails early and clearly: the HTTP server would share a port that another one has.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+            return msgspec.structs.replace(settings, port=probe.getsockname()[1])
+        except OSError as error:
+            reason = (
+                "something listens there already; --port or TRADEPOST_PORT chooses another"
+                if error.errno == errno.EADDRINUSE
+                else (error.strerror or str(error))
+            )
+            raise click.ClickException(f"cannot listen at {url_of(settings)}: {reason}") from None
