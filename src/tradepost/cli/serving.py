@@ -61,13 +61,12 @@ def serve_with(
 def _when_listening(settings: Settings, announce: Callable[[Settings], None]) -> None:
     """Announce the server once it takes connections, so that what is announced works."""
     while True:
-        try:
-            socket.create_connection((settings.host, settings.port), timeout=1).close()
-        except OSError:
-            time.sleep(0.005)
-        else:
-            announce(settings)
-            return
+        with socket.socket(_family(settings)) as probe:
+            probe.settimeout(1)
+            if probe.connect_ex((settings.host, settings.port)) == 0:
+                break
+        time.sleep(0.005)
+    announce(settings)
 
 
 def _bindable(settings: Settings) -> Settings:
@@ -75,8 +74,7 @@ def _bindable(settings: Settings) -> Settings:
 
     Fails early and clearly: the HTTP server would share a port that another one has.
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
+    with socket.socket(_family(settings)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
@@ -88,3 +86,7 @@ def _bindable(settings: Settings) -> Settings:
                 else (error.strerror or str(error))
             )
             raise click.ClickException(f"cannot listen at {url_of(settings)}: {reason}") from None
+
+
+def _family(settings: Settings) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in settings.host else socket.AF_INET
