@@ -30,14 +30,16 @@ def demo(port: int | None) -> None:
     # From here on a signal is an ordinary end, which takes the directory away.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(0))
-    folder = tempfile.mkdtemp(prefix="tradepost-demo-")
+    folder = None
     try:
-        settings = settings_of(host="127.0.0.1", port=port, data=folder, workers=1)
         with _signals_later():
+            folder = tempfile.mkdtemp(prefix="tradepost-demo-")
+            settings = settings_of(host="127.0.0.1", port=port, data=folder, workers=1)
             database = run(lambda: _loaded(settings))
         serve_with(settings, lambda served: click.echo(_welcome(served)), database)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -96,11 +96,12 @@ def serve_here(
     """
 
     async def work() -> None:
-        server = Server(application, address=host, port=port, log_enabled=False, **_SETTINGS)
         loop = asyncio.get_running_loop()
         ending = asyncio.Event()
         for number in _ENDS:
             loop.add_signal_handler(number, ending.set)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+        server = Server(application, address=host, port=port, log_enabled=False, **_SETTINGS)
         serving = asyncio.ensure_future(server.serve())
         await asyncio.wait(
             {serving, asyncio.ensure_future(ending.wait())}, return_when=asyncio.FIRST_COMPLETED
@@ -111,6 +112,8 @@ def serve_here(
         if finish is not None:
             await finish()
 
+    # Until the loop takes them, for uvloop drops those that come while it is being set up.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     uvloop.run(work())
     for number in _ENDS:  # a second one must not keep the caller from tidying up
         signal.signal(number, signal.SIG_IGN)
