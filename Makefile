@@ -15,6 +15,7 @@ install: .venv/installed ## Build .venv with the locked dependencies and the tra
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 run: install ## Start a server with demo data on 127.0.0.1:8080.
