@@ -82,6 +82,7 @@ def one_round(running: list[Running], works: list[Work], folder: Path, seconds: 
     for work in works:
         for peer in running:
             if work.name in peer.program.works:
+                run(peer, work, folder, work.warm_seconds)
                 found = run(peer, work, folder, seconds)
                 peer.runs.setdefault(work.name, []).append(found)
 

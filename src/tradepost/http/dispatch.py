@@ -124,7 +124,7 @@ class Dispatcher:
                         "type": "http.response.start",
                         "status": status,
                         "headers": [
-                            *(kept.headers if status == 200 else (*_COMMON, (b"etag", kept.etag))),
+                            *(kept.headers if status == 200 else kept.unchanged_headers),
                             (b"x-request-id", request_id.encode()),
                         ],
                     }
@@ -224,7 +224,8 @@ class Dispatcher:
         condition = found.get(b"if-none-match")
         if condition is None:
             return kept, caller, 200
-        return kept, caller, 304 if is_known((condition,), kept.etag) else 200
+        is_current = condition == kept.etag or is_known((condition,), kept.etag)
+        return kept, caller, 304 if is_current else 200
 
     async def _read(
         self, route: _Route, call: Call, scope: Scope, target: Target, place: Place | None
@@ -247,7 +248,8 @@ class Dispatcher:
         answer = Answer(200, answer.body, ((b"etag", etag), *answer.headers))
         if call.topic is not None and moment == self._kept.moment:
             logged = common_fields(_log_fields(scope, route.operation))
-            kept = Kept(answer, etag, tuple(_headers_of(answer)), logged)
+            unchanged = tuple(_headers_of(_unchanged(etag)))
+            kept = Kept(answer, etag, tuple(_headers_of(answer)), unchanged, logged)
             self._kept.keep(target, kept, call)
         return _unchanged(etag) if call.is_known(etag) else answer
 

@@ -28,13 +28,22 @@ Target = tuple[bytes, bytes]
 class Kept:
     """An answer to keep: what is sent again, and its line in the log as far as it is known."""
 
-    __slots__ = ("answer", "etag", "headers", "logged")
+    __slots__ = ("answer", "etag", "headers", "logged", "unchanged_headers")
 
-    def __init__(self, answer: Answer, etag: bytes, headers: Headers, logged: str):
+    def __init__(
+        self,
+        answer: Answer,
+        etag: bytes,
+        headers: Headers,
+        unchanged_headers: Headers,
+        logged: str,
+    ):
         self.answer = answer
         self.etag = etag
         self.headers = headers
         """All headers of the answer but those of one request alone."""
+        self.unchanged_headers = unchanged_headers
+        """Those of a 304 in its place."""
         self.logged = logged
 
 
