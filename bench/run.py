@@ -40,8 +40,8 @@ WORKS: Final = (
     "page_1",
     "page_200",
     "again",
-    "tokens",
     "unchanged",
+    "tokens",
     WRITES,
 )
 
@@ -159,9 +159,12 @@ def _works(ours: Running, only: Sequence[str] | None) -> list[Work]:
     if not only or "page_1" in only or "page_200" in only:
         found += kinds.deep_pages(asker.next_of)
     if not only or {"unchanged", "tokens"} & set(only):
-        found += [kinds.again(gets), kinds.with_many_tokens(gets)]
-    if not only or "unchanged" in only:
-        found.append(kinds.unchanged(gets, asker.tag_of))
+        # In this order, so that those with many tokens do not stand between the other two.
+        found += [
+            kinds.again(gets),
+            kinds.unchanged(gets, asker.tag_of),
+            kinds.with_many_tokens(gets),
+        ]
     asker.close()
     compared = {"again"} if only and {"unchanged", "tokens"} & set(only) else set()
     return [work for work in found if not only or work.name in {*only, *compared}]
