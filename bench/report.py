@@ -119,7 +119,8 @@ def _how(found: dict[str, Any]) -> str:
 
 Medians of {found["rounds"]} interleaved rounds. In each, every program does every work once, for
 {found["round_seconds"]} seconds of `wrk -t1 -c{CONNECTIONS}`, with {cores};
-a round before them warms up and is not counted. A ratio is the median of the rounds' own
+a round before them warms up and is not counted, and so does a second before each run (five with many
+tokens), in which the same requests are sent. A ratio is the median of the rounds' own
 ratios, so that both sides ran moments apart. Tradepost has one worker unless said. HTTP Basic
 authentication is on. There are {data.TOTAL:,} versions: {data.SOFTWARES:,} app softwares of
 {data.VERSIONS}, and one of {data.DEEP_VERSIONS:,}; requests are spread over all of them, and sent
@@ -156,8 +157,8 @@ documents of the same kind from one process on core 0, {GROUP} in each commit of
 `SqliteDatabase.write`, made before the clock starts: nothing is parsed, validated or looked up.
 
 With **many API tokens**, {data.TOKENS:,} of {data.PEOPLE} people are used in turn. A verified token
-is remembered for 5 seconds, so each is looked up again at the start of a run, and its last use is
-written down.
+is remembered for a minute while nothing about people is written, so the look-ups and the notes of
+their last use fall mostly into the seconds before the clock starts.
 
 **Workers**: here both servers may use both cores, while wrk is bound to core 1. On a machine of two
 cores, two workers and the load generator share what there is: the ratio says what a second worker

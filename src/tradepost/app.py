@@ -104,7 +104,7 @@ class Tradepost:
         assert tuple(map(type, apis)) == API_CLASSES
         self.operations = [found for api in apis for found in declared_in(api)]
         service.describe([operation for operation, _ in self.operations])
-        kept = KeptAnswers(database.news, settings.cache_bytes)
+        self.kept = kept = KeptAnswers(database.news, settings.cache_bytes)
         kept.listeners.append(self.authenticator.heard)
         self.authenticator.ask = kept.ask
         self.dispatcher = Dispatcher(

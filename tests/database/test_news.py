@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from tests.support.databases import Harness, open_engine
@@ -114,3 +116,16 @@ def test_what_was_told_long_ago_is_cleared_away(bench: Harness, commits: int) ->
     bench.run(work())
     ((count,),) = bench.run(bench.database.rows("SELECT COUNT(*) FROM written"))
     assert 1 <= count < commits
+
+
+def test_who_asked_in_vain_is_told_later(bench: Harness, tmp_path: Path) -> None:
+    news(bench)
+    bench.run(bench.database.write(touching("a")))
+    with closing(apsw.Connection(str(tmp_path / "test.db"))) as other:
+        other.execute("ALTER TABLE written RENAME TO lost")
+        with pytest.raises(apsw.SQLError):
+            news(bench)
+        other.execute("ALTER TABLE lost RENAME TO written")
+    bench.run(bench.database.write(touching("b")))
+    assert news(bench) == ["a", "b"]
+    assert bench.notes() == ["a", "b"]

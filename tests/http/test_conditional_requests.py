@@ -1,11 +1,14 @@
 """Conditional requests: `ETag` and 304 on every GET of the contract, `If-Match` on every PUT."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support.bodies import (
     ADDON_CLOUD,
@@ -17,9 +20,10 @@ from tests.support.bodies import (
     version,
     versions_path,
 )
-from tests.support.client import DEVELOPER, OUTSIDER, InProcess
+from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.members import member_path, members_path, new_member, roles
 from tradepost.app import API_CLASSES
+from tradepost.http.conditions import entity_tag, is_known
 from tradepost.http.operations import JSON, declared_by
 
 MEMBERS = members_path()
@@ -259,3 +263,36 @@ def test_a_write_changes_the_tags_of_all_that_shows_it(server: InProcess) -> Non
         now = server.get(each, headers={"If-None-Match": tag})
         assert now.status_code == 200
         assert now.headers["etag"] != tag
+
+
+def test_a_page_of_one_listing_has_a_tag_that_can_be_sent_back(tmp_path: Path) -> None:
+    listings = f"{PATHS['getDeveloperSpace']}/listings"
+    with InProcess(tmp_path) as server:
+        removed = f"/admin/v1/developer-spaces/{SPACE}/listings/DEVELOPER_WEB"
+        assert server.request("DELETE", removed, ADMINISTRATOR).is_success
+        for path in (listings, f"{PATHS['getProductListings']}?limit=1"):
+            tag = server.get(path).headers["etag"]
+            for sent in (tag, f"W/{tag}", f'"other", {tag}'):
+                again = server.get(path, headers={"If-None-Match": sent})
+                assert again.status_code == 304, (path, sent)
+
+
+@given(st.lists(st.text() | st.integers() | st.lists(st.tuples(st.text(), st.integers()))))
+def test_every_state_has_a_tag_of_plain_characters(state: list[object]) -> None:
+    tag = entity_tag(*state)
+    assert re.fullmatch(rb'"[A-Za-z0-9-]+"', tag)
+    assert is_known([b'"other", ' + tag], tag)
+
+
+def test_what_is_kept_is_bounded_whatever_is_asked(tmp_path: Path) -> None:
+    limit = 200_000
+    with InProcess(tmp_path, cache_bytes=limit) as server:
+        path = PATHS["getParentSoftware"]
+        for length in (1, 100, 1_000, 1_800):
+            for number in range(60):
+                server.get(f"{path}?x={number}&y={'a' * length}", None)
+                assert server.tradepost.kept.size <= limit
+        assert server.tradepost.kept.size > limit / 2
+        before = server.tradepost.kept.size
+        assert server.get(f"{path}?y={'a' * 5_000}", None).status_code == 200
+        assert server.tradepost.kept.size == before

@@ -57,14 +57,15 @@ class AppListingApi:
         errors=(PRODUCT_NOT_FOUND,),
     )
     async def get_product_listing(self, call: Call) -> Answer:
-        found = await store.standing(self._database, call.path["productId"])
-        if found is None:
-            raise listings.no_product()
-        if found.state != "PUBLIC" and not call.caller.belongs_to(found.developer_space_id):
-            raise listings.no_product()
-        call.depends_on(developer_spaces.TOPIC, found.developer_space_id)
-        call.unless_unchanged(found.changes)
-        return Answer(200, await store.document(self._database, found.app_pk))
+        async with self._database.snapshot() as reader:
+            found = await store.standing(reader, call.path["productId"])
+            if found is None:
+                raise listings.no_product()
+            if found.state != "PUBLIC" and not call.caller.belongs_to(found.developer_space_id):
+                raise listings.no_product()
+            call.depends_on(developer_spaces.TOPIC, found.developer_space_id)
+            call.unless_unchanged(found.changes)
+            return Answer(200, await store.document(reader, found.app_pk))
 
     @operation(
         "PUT",

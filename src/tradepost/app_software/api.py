@@ -175,18 +175,19 @@ class AppSoftwareApi:
         build_number = read_build_number(call.path["buildNumber"])
         # -1 finds the app software and no version, so that a 404 comes before the 400.
         wanted = -1 if build_number is None else build_number
-        found = await store.standing(self._database, call.path["appSoftwareId"], wanted)
-        if found is None:
-            raise versions.no_software()
-        if build_number is None:
-            raise versions.bad_build_number()
-        space_id = found.developer_space_id
-        hidden = found.state != "active" and not call.caller.belongs_to(space_id)
-        if found.version_pk is None or hidden:
-            raise versions.no_version(build_number)
-        call.depends_on(store.version_topic(found.software_pk, build_number), space_id)
-        call.unless_unchanged(found.changes)
-        return Answer(200, await store.document(self._database, found.version_pk))
+        async with self._database.snapshot() as reader:
+            found = await store.standing(reader, call.path["appSoftwareId"], wanted)
+            if found is None:
+                raise versions.no_software()
+            if build_number is None:
+                raise versions.bad_build_number()
+            space_id = found.developer_space_id
+            hidden = found.state != "active" and not call.caller.belongs_to(space_id)
+            if found.version_pk is None or hidden:
+                raise versions.no_version(build_number)
+            call.depends_on(store.version_topic(found.software_pk, build_number), space_id)
+            call.unless_unchanged(found.changes)
+            return Answer(200, await store.document(reader, found.version_pk))
 
     @operation(
         "PUT",

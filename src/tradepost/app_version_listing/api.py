@@ -76,20 +76,21 @@ class AppVersionListingApi:
     async def get_app_software_version_listing(self, call: Call) -> Answer:
         number = call.path["buildNumber"]
         wanted = read_build_number(number)
-        found = await store.standing(
-            self._database, call.path["appSoftwareId"], -1 if wanted is None else wanted
-        )
-        if found is None:
-            raise versions.no_software()
-        is_member = call.caller.belongs_to(found.developer_space_id)
-        if found.version_state is None or not (is_member or found.version_state == "active"):
-            raise versions.no_version(number)
-        if found.listing_pk is None or not (is_member or found.state == "PUBLIC"):
-            raise listings.no_listing()
-        topic = app_software.version_topic(found.software_pk, wanted or 0)
-        call.depends_on(topic, found.developer_space_id)
-        call.unless_unchanged(found.changes)
-        return Answer(200, await store.document(self._database, found.listing_pk))
+        async with self._database.snapshot() as reader:
+            found = await store.standing(
+                reader, call.path["appSoftwareId"], -1 if wanted is None else wanted
+            )
+            if found is None:
+                raise versions.no_software()
+            is_member = call.caller.belongs_to(found.developer_space_id)
+            if found.version_state is None or not (is_member or found.version_state == "active"):
+                raise versions.no_version(number)
+            if found.listing_pk is None or not (is_member or found.state == "PUBLIC"):
+                raise listings.no_listing()
+            topic = app_software.version_topic(found.software_pk, wanted or 0)
+            call.depends_on(topic, found.developer_space_id)
+            call.unless_unchanged(found.changes)
+            return Answer(200, await store.document(reader, found.listing_pk))
 
     @operation(
         "POST",

@@ -184,12 +184,12 @@ class SqliteDatabase:
         if reader.execute("PRAGMA data_version").fetchall() == self._data_version:
             return ()
         # Once more together with the rows, for a commit may fall between the two.
-        reader.execute("BEGIN")
-        self._data_version = reader.execute("PRAGMA data_version").fetchall()
-        rows: list[Any] = reader.execute(
-            "SELECT seq, topics FROM written WHERE seq > $1 ORDER BY seq", (self._told,)
-        ).fetchall()
-        reader.execute("COMMIT")
+        with reader:
+            data_version = reader.execute("PRAGMA data_version").fetchall()
+            rows: list[Any] = reader.execute(
+                "SELECT seq, topics FROM written WHERE seq > $1 ORDER BY seq", (self._told,)
+            ).fetchall()
+        self._data_version = data_version
         told, self._told = self._told, rows[-1][0] if rows else self._told
         topics = {topic for _, line in rows for topic in line.split()}
         has_gap = bool(rows) and rows[0][0] != told + 1

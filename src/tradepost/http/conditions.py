@@ -4,12 +4,13 @@ Source: RFC 9110, sections 8.8.3 and 13.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from tradepost.http.errors import PRECONDITION_FAILED, fail
 
-_LONGEST: Final = 40
+_PLAIN: Final = re.compile(r"[A-Za-z0-9-]{1,40}")
 _REPRESENTATION: Final = 1
 """Counted up when the same stored state is shown in another way than before."""
 
@@ -21,7 +22,7 @@ class UnchangedError(Exception):
 def entity_tag(*state: object) -> bytes:
     """The strong validator, with its quotes, of what some values tell from every other state."""
     text = "-".join(map(str, (_REPRESENTATION, *state)))
-    if len(text) > _LONGEST or not text.isascii():
+    if not _PLAIN.fullmatch(text):
         text = hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
     return f'"{text}"'.encode()
 

@@ -247,7 +247,8 @@ class Dispatcher:
         etag = call.etag or body_tag(answer.body)
         answer = Answer(200, answer.body, ((b"etag", etag), *answer.headers))
         if call.topic is not None and moment == self._kept.moment:
-            logged = common_fields(_log_fields(scope, route.operation))
+            # Only GETs are answered with it, whichever of GET and HEAD this is.
+            logged = common_fields(_log_fields({**scope, "method": "GET"}, route.operation))
             unchanged = tuple(_headers_of(_unchanged(etag)))
             kept = Kept(answer, etag, tuple(_headers_of(answer)), unchanged, logged)
             self._kept.keep(target, kept, call)

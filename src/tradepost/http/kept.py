@@ -19,6 +19,9 @@ from tradepost.http.operations import Access
 _OVERHEAD: Final = 1000
 """What keeping an answer takes beside its body, in bytes, about."""
 
+_LONGEST_TARGET: Final = 2000
+"""How long path and query may be together: longer ones do not come twice."""
+
 News = Callable[[], Collection[str] | None]
 """The topics that were written to since it was last asked; `None` where nobody can tell."""
 Target = tuple[bytes, bytes]
@@ -71,9 +74,13 @@ class Place:
 
     @property
     def size(self) -> int:
-        """What its answers take, in bytes, about."""
+        """What its answers take, in bytes, about. The log line is as long as the target."""
         both = (self.members, self.others)
-        return sum(_OVERHEAD + len(kept.answer.body) for kept in both if kept is not None)
+        return sum(
+            _OVERHEAD + 2 * len(kept.logged) + len(kept.answer.body)
+            for kept in both
+            if kept is not None
+        )
 
 
 class KeptAnswers:
@@ -82,7 +89,8 @@ class KeptAnswers:
     def __init__(self, news: News, capacity: int):
         self._news = news
         self._capacity = capacity
-        self._size = 0
+        self.size = 0
+        """What is kept takes, in bytes, about."""
         self._places: dict[Target, Place] = {}
         self._by_topic: dict[str, set[Target]] = {}
         self._generation = 0
@@ -94,17 +102,18 @@ class KeptAnswers:
 
     def find(self, target: Target) -> tuple[Place | None, bool]:
         """What is kept for a target, and whether it is sure to hold now."""
+        # Whatever is asked for: rights that were taken away elsewhere end now as well.
+        self.ask()
         place = self._places.get(target)
         if place is None:
             return None, False
-        self.ask()
         place.used = True
         return place, place.generation == self._generation
 
     def keep(self, target: Target, kept: Kept, call: Call) -> None:
         """Keep the answer to a call that said what it depends on, in place of the one before."""
         topic, owner = call.topic, call.owner
-        if not self._capacity or topic is None:
+        if not self._capacity or topic is None or sum(map(len, target)) > _LONGEST_TARGET:
             return
         place = self._places.get(target)
         if place is None or place.owner != owner or place.topic != topic:
@@ -113,7 +122,7 @@ class KeptAnswers:
             place = self._places[target] = Place(topic, owner, for_anyone, self._generation)
             self._by_topic.setdefault(topic, set()).add(target)
         else:
-            self._size -= place.size
+            self.size -= place.size
             if place.generation != self._generation:
                 # The other one may be out of date as well.
                 place.members = place.others = None
@@ -122,21 +131,21 @@ class KeptAnswers:
             place.members = kept
         else:
             place.others = kept
-        self._size += place.size
-        while self._size > self._capacity:
+        self.size += place.size
+        while self.size > self._capacity:
             self._make_room()
 
     def confirm(self, target: Target, place: Place, kept: Kept) -> None:
         """Note that a kept answer was found to hold now."""
         if place.generation == self._generation or self._places.get(target) is not place:
             return
-        self._size -= place.size
+        self.size -= place.size
         place.generation = self._generation
         if place.members is not kept:
             place.members = None
         if place.others is not kept:
             place.others = None
-        self._size += place.size
+        self.size += place.size
 
     def ask(self) -> None:
         """Take in what was written since this was last called."""
@@ -146,7 +155,11 @@ class KeptAnswers:
         # them all: they stand before `_forget_asking` in the loop's queue, later ones behind it.
         self._asked = True
         asyncio.get_running_loop().call_soon(self._forget_asking)
-        news = self._news()
+        try:
+            news = self._news()
+        except Exception:
+            # A database that cannot be read tells whoever reads next; nothing kept is believed.
+            news = None
         if news is None or news:
             for listen in self.listeners:
                 listen(news)
@@ -178,7 +191,7 @@ class KeptAnswers:
         place = self._places.pop(target, None)
         if place is None:
             return
-        self._size -= place.size
+        self.size -= place.size
         targets = self._by_topic[place.topic]
         targets.discard(target)
         if not targets:
