@@ -82,7 +82,9 @@ def one_round(running: list[Running], works: list[Work], folder: Path, seconds: 
     for work in works:
         for peer in running:
             if work.name in peer.program.works:
-                run(peer, work, folder, work.warm_seconds)
+                # The Node.js programs keep nothing, and would still be busy with it afterwards.
+                if not peer.program.needs_node:
+                    run(peer, work, folder, work.warm_seconds)
                 found = run(peer, work, folder, seconds)
                 peer.runs.setdefault(work.name, []).append(found)
 
