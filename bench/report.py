@@ -119,8 +119,8 @@ def _how(found: dict[str, Any]) -> str:
 
 Medians of {found["rounds"]} interleaved rounds. In each, every program does every work once, for
 {found["round_seconds"]} seconds of `wrk -t1 -c{CONNECTIONS}`, with {cores};
-a round before them warms up and is not counted, and so does a second before each run (five with many
-tokens), in which the same requests are sent. A ratio is the median of the rounds' own
+a round before them warms up and is not counted, and so does a second before each run (five with
+many tokens), in which the same requests are sent. A ratio is the median of the rounds' own
 ratios, so that both sides ran moments apart. Tradepost has one worker unless said. HTTP Basic
 authentication is on. There are {data.TOTAL:,} versions: {data.SOFTWARES:,} app softwares of
 {data.VERSIONS}, and one of {data.DEEP_VERSIONS:,}; requests are spread over all of them, and sent
