@@ -246,7 +246,7 @@ class Dispatcher:
             return answer
         etag = call.etag or body_tag(answer.body)
         answer = Answer(200, answer.body, ((b"etag", etag), *answer.headers))
-        if call.topic is not None and moment == self._kept.moment:
+        if moment == self._kept.moment and self._kept.takes(target, call):
             # Only GETs are answered with it, whichever of GET and HEAD this is.
             logged = common_fields(_log_fields({**scope, "method": "GET"}, route.operation))
             unchanged = tuple(_headers_of(_unchanged(etag)))

@@ -110,11 +110,16 @@ class KeptAnswers:
         place.used = True
         return place, place.generation == self._generation
 
+    def takes(self, target: Target, call: Call) -> bool:
+        """Whether the answer to a call is to be kept: one that said what it depends on."""
+        if not self._capacity or call.topic is None:
+            return False
+        return sum(map(len, target)) <= _LONGEST_TARGET
+
     def keep(self, target: Target, kept: Kept, call: Call) -> None:
-        """Keep the answer to a call that said what it depends on, in place of the one before."""
+        """Keep an answer that is to be kept, in place of the one before."""
         topic, owner = call.topic, call.owner
-        if not self._capacity or topic is None or sum(map(len, target)) > _LONGEST_TARGET:
-            return
+        assert topic is not None
         place = self._places.get(target)
         if place is None or place.owner != owner or place.topic != topic:
             self._remove(target)
