@@ -74,7 +74,9 @@ def _measure(
     asker = Asker(peer)
     asker.good(creates.requests[0], creates.status)
     asker.close()
-    finish(begin(peer, gets, folder, seconds, READERS))  # warms up
+    answered = 0
+    while answered < 2 * len(gets.requests):  # else the copy would keep only part of its answers
+        answered += finish(begin(peer, gets, folder, seconds, READERS))[1]
     alone, _ = finish(begin(peer, gets, folder, seconds, READERS))
     pace = alone.rate * found.slowdown * SHARE / (1 - SHARE)
     writing = begin(peer, creates, folder, seconds, WRITERS, pace)

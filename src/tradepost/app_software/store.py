@@ -217,13 +217,30 @@ async def state_before(reader: Reader, software_pk: int, build_number: int) -> V
     return row[0] if row else None
 
 
-async def highest_build_number(reader: Reader, software_pk: int) -> int | None:
-    row = await reader.row(
-        "SELECT build_number FROM app_software_version WHERE app_software_pk = $1 "
-        "ORDER BY build_number DESC LIMIT 1",
+class NumbersInUse(msgspec.Struct, frozen=True):
+    """The highest build number of an app software, and which of two wanted numbers are taken."""
+
+    highest: int | None
+    build_number: bool
+    version_number: bool
+
+
+async def numbers_in_use(
+    reader: Reader, software_pk: int, build_number: int | None, version_number: str | None
+) -> NumbersInUse:
+    """What a new version's numbers must be checked against; `None` is a number not wanted."""
+    row: Any = await reader.row(
+        "SELECT (SELECT MAX(build_number) FROM app_software_version WHERE app_software_pk = $1), "
+        "EXISTS (SELECT 1 FROM app_software_version "
+        "WHERE app_software_pk = $1 AND build_number = CAST($2 AS BIGINT)), "
+        "EXISTS (SELECT 1 FROM app_software_version "
+        "WHERE app_software_pk = $1 AND version_number = CAST($3 AS TEXT))",
         software_pk,
+        build_number,
+        version_number,
     )
-    return row[0] if row else None
+    highest, has_build_number, has_version_number = row
+    return NumbersInUse(highest, bool(has_build_number), bool(has_version_number))
 
 
 async def newest_numbered(reader: Reader, software_pk: int) -> str | None:

@@ -16,7 +16,7 @@ from tradepost.app_software.model import (
 )
 from tradepost.assets import store as assets
 from tradepost.database import Reader, Transaction
-from tradepost.http.bodies import known, problem
+from tradepost.http.bodies import problem
 from tradepost.http.call import Call
 from tradepost.http.conditions import Precondition, entity_tag
 from tradepost.http.errors import (
@@ -69,17 +69,22 @@ async def create(
     software = await writable(transaction, software_id)
     surroundings = await _surroundings(transaction, software, body, author)
     found = [*problems, *rules.create_problems(body, surroundings)]
-    highest = await store.highest_build_number(transaction, software.pk)
-    build_number = body.build_number
+    build_number, version_number = body.build_number, body.version_number
+    in_use = await store.numbers_in_use(
+        transaction,
+        software.pk,
+        build_number if isinstance(build_number, int) else None,
+        version_number if isinstance(version_number, str) else None,
+    )
     if build_number is None or build_number is UNSET:
-        generated = rules.next_build_number(highest)
+        generated = rules.next_build_number(in_use.highest)
         if generated is None:
             found.append(problem("buildNumber", "cannot be generated: the highest is in use"))
         build_number = generated or 0
-    elif known(build_number) and await store.find_version(transaction, software.pk, build_number):
+    elif in_use.build_number:
         found.append(Problem(VALIDATION_ERROR, "buildNumber: Build number already exists"))
-    version_number = body.version_number
-    found += await _taken(transaction, software.pk, version_number)
+    if in_use.version_number:
+        found.append(_taken())
     _raise(found)
     if version_number is None or version_number is UNSET:
         version_number = await _generated_number(transaction, software.pk, body)
@@ -125,8 +130,10 @@ async def update(
         _raise(found)
         raise no_version(build_number or 0)
     found = [*rules.conflict_problems(body, held), *found]
-    if body.version_number != held.version_number:
-        found += await _taken(transaction, software.pk, body.version_number)
+    number = body.version_number
+    is_new = isinstance(number, str) and number != held.version_number
+    if is_new and await store.build_number_of(transaction, software.pk, str(number)) is not None:
+        found.append(_taken())
     _raise(found)
     agreements = before
     if body.accepted_agreements is not UNSET and body.accepted_agreements:
@@ -229,13 +236,9 @@ async def _generated_number(
     raise AssertionError("version numbers do not end")
 
 
-async def _taken(transaction: Transaction, software_pk: int, number: object) -> list[Problem]:
+def _taken() -> Problem:
     """The problem of a version number that another version has."""
-    if not isinstance(number, str):
-        return []
-    if await store.build_number_of(transaction, software_pk, number) is None:
-        return []
-    return [Problem(VALIDATION_ERROR, "versionNumber: Version number already exists")]
+    return Problem(VALIDATION_ERROR, "versionNumber: Version number already exists")
 
 
 def _raise(problems: list[Problem]) -> None:
