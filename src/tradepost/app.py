@@ -104,7 +104,7 @@ class Tradepost:
         assert tuple(map(type, apis)) == API_CLASSES
         self.operations = [found for api in apis for found in declared_in(api)]
         service.describe([operation for operation, _ in self.operations])
-        self.kept = kept = KeptAnswers(database.news, settings.cache_bytes)
+        self.kept = kept = KeptAnswers(database, settings.cache_bytes)
         kept.listeners.append(self.authenticator.heard)
         self.authenticator.ask = kept.ask
         self.dispatcher = Dispatcher(
@@ -143,7 +143,7 @@ async def open_database(settings: Settings, *, durable: bool = True) -> Database
 
     Without `durable` what is written need not outlive the machine.
     """
-    database = SqliteDatabase(settings.database_path, Clock(), durable=durable)
+    database = _database(settings, durable)
     try:
         await database.migrate()
         if not await parent_software.page(database, 0, 1):
@@ -157,6 +157,20 @@ async def open_database(settings: Settings, *, durable: bool = True) -> Database
         await database.close()
         raise
     return database
+
+
+def _database(settings: Settings, durable: bool) -> Database:
+    if not settings.database_url:
+        return SqliteDatabase(settings.database_path, Clock(), durable=durable)
+    # Only here: importing it takes time, which most processes need not spend.
+    from tradepost.database.postgresql import PostgresqlDatabase
+
+    return PostgresqlDatabase(
+        settings.database_url,
+        Clock(),
+        connections=settings.database_connections,
+        kept_statements=settings.database_statements,
+    )
 
 
 class Application:

@@ -25,6 +25,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     data: Annotated[str, Meta(min_length=1)] = "./tradepost-data"
     """The directory of the database; made where it is missing."""
+    database_url: Annotated[str, Meta(pattern=r"^(postgres(ql)?://.+)?$")] = ""
+    """The PostgreSQL database, `postgresql://…`; empty for one file in `data`."""
+    database_connections: Annotated[int, Meta(ge=2, le=1000)] = 10
+    """How many connections each process opens to PostgreSQL at the most, beside one more."""
+    database_statements: Annotated[int, Meta(ge=0, le=10_000)] = 256
+    """How many prepared statements each connection keeps; 0 behind a PgBouncer before 1.21."""
+
     host: str = "127.0.0.1"
     """The address to listen on."""
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080

@@ -18,6 +18,7 @@ import apsw
 
 from tradepost.clock import Clock
 from tradepost.database import Row, SchemaError, Transaction, UnavailableError
+from tradepost.database.steps import steps_of
 
 T = TypeVar("T")
 
@@ -163,10 +164,15 @@ class SqliteDatabase:
     def snapshot(self) -> _Snapshot:
         return _Snapshot(self)
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(
+        self, work: Callable[[Transaction], Awaitable[T]], *, about: str | None = None
+    ) -> T:
+        # All units of work run one after another here, whatever they are about.
         return await self._run_in_turn(work, keep=True)
 
-    async def rehearse(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def rehearse(
+        self, work: Callable[[Transaction], Awaitable[T]], *, about: str | None = None
+    ) -> T:
         return await self._run_in_turn(work, keep=False)
 
     async def _run_in_turn(self, work: Callable[[Transaction], Awaitable[T]], keep: bool) -> T:
@@ -176,6 +182,13 @@ class SqliteDatabase:
         self._queue.put(job)
         result: T = await job.done
         return result
+
+    @property
+    def asks_for_news(self) -> bool:
+        return False
+
+    async def ask_for_news(self) -> None:
+        return
 
     def news(self) -> Collection[str] | None:
         reader = self._reader()
@@ -307,7 +320,7 @@ class SqliteDatabase:
         connection.execute("RELEASE work")
 
     async def _migrate(self, transaction: Transaction) -> list[str]:
-        steps = _steps()
+        steps = steps_of("sqlite")
         done: set[str] = set()
         if await transaction.row("SELECT 1 FROM sqlite_schema"):
             known = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'"
@@ -390,9 +403,3 @@ def _drive(work: Work, transaction: Transaction) -> Any:
         return end.value
     step.close()
     raise RuntimeError("a unit of work may await nothing but its own statements")
-
-
-def _steps() -> dict[str, str]:
-    """The migrations that this program knows, in their order: name and statements."""
-    folder = Path(__file__).parent / "migrations" / "sqlite"
-    return {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.sql"))}

@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from tradepost import __version__
-from tradepost.database import UnavailableError
+from tradepost.database import LostError, UnavailableError, UncertainError
 from tradepost.http import bodies
 from tradepost.http.authentication import Authenticator
 from tradepost.http.call import (
@@ -114,6 +114,8 @@ class Dispatcher:
         started = time.perf_counter()
         request_id = next(self._ids)
         target: Target = (scope.get("raw_path") or b"", scope["query_string"])
+        if self._kept.asks:
+            await self._kept.ask_first()
         place, holds = self._kept.find(target)
         if holds and place is not None:
             again = self._again(place, scope)
@@ -170,11 +172,21 @@ class Dispatcher:
                 detail = "Prefer: validate-only is not understood here, so nothing was done"
                 raise fail(VALIDATION_ERROR, detail)
             if route.operation.method == "GET":
-                answer = await self._read(route, call, scope, target, place)
+                try:
+                    answer = await self._read(route, call, scope, target, place)
+                except LostError:  # which may be over, and a read can be done again
+                    answer = await self._read(route, call, scope, target, place)
             else:
                 answer = await route.handler(call)
         except ApiError as error:
             answer = _error_answer(error, details, dialect)
+        except UncertainError as error:
+            details["cause"] = mask(str(error))
+            lost = fail(
+                INTERNAL_ERROR,
+                "the database was lost while it stored this: look whether it is there",
+            )
+            answer = _error_answer(lost, details, dialect)
         except UnavailableError as error:
             details["cause"] = mask(str(error))
             busy = fail(
