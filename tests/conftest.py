@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import engines, postgres
 from tests.support.client import InProcess
-
-ENGINES = ("sqlite",)
-"""The engines that every test of a store runs on."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -22,10 +20,15 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(scope="session", params=engines.ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The engine that a test runs on; it runs on each. Missing ones are skipped."""
     name: str = request.param
-    return name
+    if name == "postgresql":
+        postgres.cluster()
+    engines.use(name)
+    yield name
+    engines.use("sqlite")
 
 
 @pytest.fixture
@@ -35,10 +38,8 @@ def server(tmp_path: Path, engine: str) -> Iterator[InProcess]:
         yield server
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def shared(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[InProcess]:
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[InProcess]:
     """A server with the demo data for the tests of a file that leave it as it is."""
     with InProcess(tmp_path_factory.mktemp("data")) as server:
         yield server

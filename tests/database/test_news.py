@@ -38,6 +38,7 @@ def news(bench: Harness) -> Collection[str] | None:
 
 
 async def ask(database: Database) -> Collection[str] | None:
+    await database.ask_for_news()
     found = database.news()
     return found if found is None else sorted(found)
 

@@ -24,6 +24,8 @@ from tests.support.sign_ins import fail_at_once
 from tradepost.database import Transaction
 from tradepost.http.errors import REGISTRY
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 MEBIBYTE = 1024 * 1024
 PARENTS = "/rest/3/parent-software"
 ARTIFACTS = "/rest/3/artifacts"

@@ -16,6 +16,8 @@ from tests.support.bodies import version
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
 from tests.support.scratch import new_app_software
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 READERS: tuple[Auth, ...] = (DEVELOPER, OUTSIDER)
 KINDS = ("version", "versions", "few versions", "listing", "listings", "app key")
 WRITES = ("create", "update", "draft", "archive", "unarchive", "list", "app archive")

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 
 import httpx2
 
+from tests.support import engines
 from tradepost.app import Tradepost, open_database, open_tradepost
 from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.client import AsyncClient
@@ -48,7 +49,10 @@ class InProcess:
 
     def __init__(self, folder: Path, *, demo: bool = True, **settings: Any):
         self._runner = asyncio.Runner()
-        chosen = Settings(**{"data": str(folder), "log_level": "warning", **settings})
+        self._folder = folder
+        url = engines.database_url(folder, demo=demo)
+        own = {"data": str(folder), "database_url": url, "database_connections": 4}
+        chosen = Settings(**{**own, "log_level": "warning", **settings})
         if demo:
             shutil.copytree(_demo_data(), chosen.data, dirs_exist_ok=True)
         self.tradepost: Tradepost = self.run(open_tradepost(chosen))
@@ -99,6 +103,7 @@ class InProcess:
         self.run(self.client.aclose())
         self.run(self.tradepost.close())
         self._runner.close()
+        engines.give_up(self._folder)
 
     def __enter__(self) -> Self:
         return self

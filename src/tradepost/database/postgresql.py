@@ -179,10 +179,10 @@ class PostgresqlDatabase:
         self._closed = False
         self._writing: set[asyncio.Task[Any]] = set()
         self._commits = 0
-        self._asking: Connection | None = None
-        self._asks = asyncio.Lock()
-        self._next_asking: asyncio.Task[None] | None = None
-        self._snapshot = ""
+        self._asked: Connection | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._waiting: list[asyncio.Future[None]] = []
+        self._seen = ""
         self._asked_at = 0.0
         self._heard: set[str] | None = None
 
@@ -229,10 +229,11 @@ class PostgresqlDatabase:
 
     async def ask_for_news(self) -> None:
         """One question for all who wait when it is sent: who comes later waits for the next."""
-        asking = self._next_asking
-        if asking is None:
-            asking = self._next_asking = asyncio.create_task(self._ask())
-        await asyncio.shield(asking)
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask_in_turn())
+        await waiter
 
     def news(self) -> Collection[str] | None:
         heard, self._heard = self._heard, set()
@@ -251,10 +252,10 @@ class PostgresqlDatabase:
         self._closed = True
         if self._writing:
             await asyncio.wait(self._writing)
-        if self._next_asking is not None:
-            await self._next_asking
         if self._asking is not None:
-            self._asking.terminate()
+            await self._asking
+        if self._asked is not None:
+            self._asked.terminate()
         if self._pool is not None:
             await self._pool.close()
 
@@ -366,29 +367,37 @@ class PostgresqlDatabase:
             await asyncio.sleep(0.1)
         raise UncertainError("the database was lost while it was committing")
 
+    async def _ask_in_turn(self) -> None:
+        """Ask for the news as long as somebody waits for them."""
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            await self._ask()
+            for waiter in waiting:
+                if not waiter.done():  # else whoever waited has gone
+                    waiter.set_result(None)
+        self._asking = None
+
     async def _ask(self) -> None:
-        async with self._asks:
-            self._next_asking = None
-            now = time.monotonic()
-            try:
-                connection = self._asking
-                if connection is None or connection.is_closed():
-                    self._snapshot = ""
-                    connection = self._asking = await self._connect()
-                row: Any = (await self._fetch(connection, _NEWS, self._snapshot or _LATEST))[0]
-            except Exception:
-                # Whoever reads next is told what is wrong; nothing kept is believed.
-                self._snapshot, self._heard = "", None
-                if self._asking is not None:
-                    self._asking.terminate()
-                return
-            knew = self._snapshot and now - self._asked_at < _TOLD_SECONDS
-            self._snapshot, self._asked_at = row[0], now
-            topics = (row[1] or "").split()
-            if not knew or _EVERYTHING in topics:
-                self._heard = None
-            elif self._heard is not None:
-                self._heard.update(topics)
+        now = time.monotonic()
+        try:
+            connection = self._asked
+            if connection is None or connection.is_closed():
+                self._seen = ""
+                connection = self._asked = await self._connect()
+            row: Any = (await self._fetch(connection, _NEWS, self._seen or _LATEST))[0]
+        except Exception:
+            # Whoever reads next is told what is wrong; nothing kept is believed.
+            self._seen, self._heard = "", None
+            if self._asked is not None:
+                self._asked.terminate()
+            return
+        knew = self._seen and now - self._asked_at < _TOLD_SECONDS
+        self._seen, self._asked_at = row[0], now
+        topics = (row[1] or "").split()
+        if not knew or _EVERYTHING in topics:
+            self._heard = None
+        elif self._heard is not None:
+            self._heard.update(topics)
 
     async def _fetch(
         self, connection: Connection, statement: str, *values: Any
