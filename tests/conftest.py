@@ -21,27 +21,32 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 @pytest.fixture(scope="session", params=engines.ENGINES)
-def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+def engine(request: pytest.FixtureRequest) -> str:
     """The engine that a test runs on; it runs on each. Missing ones are skipped."""
     name: str = request.param
     if name == "postgresql":
         postgres.cluster()
-    engines.use(name)
-    yield name
-    engines.use("sqlite")
+    return name
+
+
+@pytest.fixture(autouse=True)
+def _in_force(request: pytest.FixtureRequest) -> None:
+    """Servers that a test starts itself are on the engine that it runs on."""
+    has_engine = "engine" in request.fixturenames
+    engines.use(request.getfixturevalue("engine") if has_engine else "sqlite")
 
 
 @pytest.fixture
 def server(tmp_path: Path, engine: str) -> Iterator[InProcess]:
     """A server with the demo data, for a test alone."""
-    with InProcess(tmp_path / "data") as server:
+    with InProcess(tmp_path / "data", engine=engine) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[InProcess]:
     """A server with the demo data for the tests of a file that leave it as it is."""
-    with InProcess(tmp_path_factory.mktemp("data")) as server:
+    with InProcess(tmp_path_factory.mktemp("data"), engine=engine) as server:
         yield server
 
 

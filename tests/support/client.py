@@ -47,10 +47,12 @@ def _demo_data() -> Path:
 class InProcess:
     """A whole server on a database of its own, with the demo data unless told otherwise."""
 
-    def __init__(self, folder: Path, *, demo: bool = True, **settings: Any):
+    def __init__(
+        self, folder: Path, *, demo: bool = True, engine: str | None = None, **settings: Any
+    ):
         self._runner = asyncio.Runner()
         self._folder = folder
-        url = engines.database_url(folder, demo=demo)
+        url = engines.database_url(folder, engine, demo=demo)
         own = {"data": str(folder), "database_url": url, "database_connections": 4}
         chosen = Settings(**{**own, "log_level": "warning", **settings})
         if demo:

@@ -17,7 +17,7 @@ def open_engine(engine: str, folder: Path) -> Database:
     """A database of an engine in a folder: empty where there was none."""
     if engine == "sqlite":
         return SqliteDatabase(folder / "test.db", Clock())
-    url = engines.database_url(folder)
+    url = engines.database_url(folder, engine)
     return PostgresqlDatabase(url, Clock(), connections=10, kept_statements=100)
 
 

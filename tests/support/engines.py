@@ -1,14 +1,19 @@
 """Which engine the tests now run on, and where the databases of their data folders are.
 
-The fixture `engine` says which. Where it is PostgreSQL, each data folder has a database of its own
-on the session's server, so that a server that is opened on the same folder again finds it.
+A test that uses the fixture `engine` runs on each, all others on SQLite. On PostgreSQL, each data
+folder has a database of its own on the session's server, so that a server that is opened on the
+same folder again finds it.
 """
 
 import asyncio
 import functools
 import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
+
+import pytest
 
 from tests.support.postgres import cluster
 from tradepost.app import open_database
@@ -17,6 +22,8 @@ from tradepost.demo.load import load
 from tradepost.settings import Settings
 
 ENGINES: Final = ("sqlite", "postgresql")
+only_sqlite: Final = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""For tests of what that engine alone promises."""
 _KEPT: Final = 30
 """How many databases there are at the most of folders that nobody uses any more, about."""
 
@@ -31,11 +38,14 @@ def use(engine: str) -> None:
     _in_force = engine
 
 
-def database_url(folder: Path, *, demo: bool = False) -> str:
-    """The setting `database_url` of a data folder; a new database may have the demo data."""
+def database_url(folder: Path, engine: str | None = None, *, demo: bool = False) -> str:
+    """The setting `database_url` of a data folder, for the engine in force unless one is given.
+
+    A new database may have the demo data.
+    """
     folder = folder.resolve()
     if folder not in _databases:
-        if _in_force == "sqlite":
+        if (engine or _in_force) == "sqlite":
             return ""
         template = _demo_database() if demo else "template0"
         _databases[folder] = cluster().create_database(template)
@@ -65,8 +75,10 @@ def _demo_database() -> str:
 
     async def make() -> None:
         database = await open_database(settings)
-        await load(database, DirectoryBlobs(Path(os.devnull), durable=False))
+        with tempfile.TemporaryDirectory() as thrown_away:  # who copies it copies blobs as well
+            await load(database, DirectoryBlobs(Path(thrown_away), durable=False))
         await database.close()
 
-    asyncio.run(make())
+    with ThreadPoolExecutor(1) as thread:  # because the test may have a loop that runs
+        thread.submit(lambda: asyncio.run(make())).result()
     return name

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,9 @@ class Cluster:
             await connection.execute(statement)
             await connection.close()
 
-        asyncio.run(run())
+        # In a thread, because whoever wants a database may have a loop that runs.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(run())).result()
 
     def create_database(self, template: str = "template0") -> str:
         """The name of a new database, which is empty or a copy of another that nobody uses."""

@@ -44,6 +44,7 @@ _TOLD_SECONDS: Final = 60.0
 _KEPT: Final = "10 minutes"
 """For how long what was written is kept; longer than the above by any sensible doubt."""
 _EVERYTHING: Final = "*"
+_MOST_TOPICS: Final = 256
 _CLEAR_EVERY: Final = 512
 _ALL_LOCK: Final = 0x7472_6164_6570_6F73
 """Held shared by units of work that say what they are about, and alone by all others."""
@@ -340,6 +341,7 @@ class PostgresqlDatabase:
 
     async def _tell(self, transaction: _Transaction) -> str:
         """Leave word of what is written, in the transaction itself; the number of it."""
+        topics = transaction.topics
         self._commits += 1
         if self._commits % _CLEAR_EVERY == 0:
             await transaction.execute(
@@ -347,7 +349,7 @@ class PostgresqlDatabase:
             )
         row: Any = await transaction.row(
             "INSERT INTO written (topics) VALUES ($1) RETURNING CAST(pg_current_xact_id() AS TEXT)",
-            " ".join(sorted(transaction.topics)),
+            " ".join(sorted(topics)) if len(topics) <= _MOST_TOPICS else _EVERYTHING,
         )
         return str(row[0])
 
