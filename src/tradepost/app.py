@@ -143,7 +143,7 @@ async def open_database(settings: Settings, *, durable: bool = True) -> Database
 
     Without `durable` what is written need not outlive the machine.
     """
-    database = _database(settings, durable)
+    database = connect_database(settings, durable=durable)
     try:
         await database.migrate()
         if not await parent_software.page(database, 0, 1):
@@ -159,7 +159,8 @@ async def open_database(settings: Settings, *, durable: bool = True) -> Database
     return database
 
 
-def _database(settings: Settings, durable: bool) -> Database:
+def connect_database(settings: Settings, *, durable: bool = True) -> Database:
+    """The configured database as it is, whatever schema it has."""
     if not settings.database_url:
         return SqliteDatabase(settings.database_path, Clock(), durable=durable)
     # Only here: importing it takes time, which most processes need not spend.

@@ -1,7 +1,7 @@
 """SQL of artifacts and images, and nowhere else."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -9,6 +9,17 @@ from tradepost.assets.model import ArtifactDetails, MediaV3Response, SoftwareArt
 from tradepost.database import Reader, Transaction
 
 _decode = msgspec.json.Decoder(SoftwareArtifact).decode
+
+
+_BLOBS: Final = (
+    "SELECT sha512, size FROM artifact WHERE sha512 > $1 "
+    "UNION SELECT sha512, size FROM image WHERE sha512 > $1"
+)
+
+
+def key_of(sha512: str) -> str:
+    """Where the bytes with a hash are in the blob store."""
+    return f"sha512/{sha512[:2]}/{sha512}"
 
 
 class Blob(msgspec.Struct, frozen=True):
@@ -22,7 +33,7 @@ class Blob(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """Where the bytes are in the blob store."""
-        return f"sha512/{self.sha512[:2]}/{self.sha512}"
+        return key_of(self.sha512)
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -174,3 +185,18 @@ async def find_image(reader: Reader, image_id: str) -> Blob | None:
 async def missing_images(reader: Reader, image_ids: Iterable[str]) -> set[str]:
     """Those of some ids that no image has."""
     return {each for each in set(image_ids) if await find_image(reader, each) is None}
+
+
+async def blobs(reader: Reader, after: str, limit: int) -> list[tuple[str, int]]:
+    """Hashes, greater than `after`, and sizes of all bytes that rows name, each once, in order.
+
+    A table of a later day whose rows name blobs belongs in here: what is moved follows from it.
+    """
+    rows: list[Any] = await reader.rows(f"{_BLOBS} ORDER BY 1 LIMIT $2", after, limit)
+    return rows
+
+
+async def count_blobs(reader: Reader) -> int:
+    """How many blobs rows name."""
+    row: Any = await reader.row(f"SELECT COUNT(*) FROM ({_BLOBS}) AS found", "")
+    return int(row[0])
