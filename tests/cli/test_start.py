@@ -22,10 +22,12 @@ LEFT_OUT = {
     "tradepost.cli.apps",
     "tradepost.cli.data",
     "tradepost.cli.developer_spaces",
+    "tradepost.cli.move",
     "tradepost.cli.people",
     "tradepost.cli.release",
     "tradepost.cli.remote",
     "tradepost.client",
+    "tradepost.database.transfer",
     "tradepost.http.openapi",
     "tradepost.release",
 }
