@@ -1,7 +1,7 @@
 """SQL of artifacts and images, and nowhere else."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -11,7 +11,7 @@ from tradepost.database import Reader, Transaction
 _decode = msgspec.json.Decoder(SoftwareArtifact).decode
 
 
-_BLOBS: Final = (
+_BLOBS = (
     "SELECT sha512, size FROM artifact WHERE sha512 > $1 "
     "UNION SELECT sha512, size FROM image WHERE sha512 > $1"
 )

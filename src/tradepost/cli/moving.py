@@ -91,7 +91,7 @@ async def _opened(place: Place) -> AsyncIterator[Database]:
     database = connect_database(place.settings)
     try:
         try:
-            await database.row("SELECT 1")
+            await has_schema(database)
         except (SchemaError, UnavailableError):
             raise
         except Exception as error:  # whatever an engine says of a name or a password
@@ -133,7 +133,7 @@ async def _bring_blobs(
     database: Database, source: Place, target: Place, watch: Watch
 ) -> tuple[int, int]:
     """Bring the blobs that the source's rows name: how many there are, and their bytes."""
-    watch.begins("blobs", await assets.count_blobs(database))
+    watch.begins("files", await assets.count_blobs(database))
     folder = Path(target.settings.data)
     turns = asyncio.Semaphore(_BLOBS_AT_ONCE)
     failures: list[BlobError] = []
