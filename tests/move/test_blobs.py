@@ -6,7 +6,9 @@ import pytest
 
 from tests.move.conftest import Spots, put_demo_data
 from tests.support.command import assert_one_sentence, tradepost
-from tests.support.moves import Spot, move_by_command
+from tests.support.moves import Spot, move_by_command, move_here
+from tradepost.assets import store as assets
+from tradepost.database import Database
 
 
 @pytest.fixture
@@ -68,6 +70,28 @@ def test_blobs_that_no_row_names_stay_behind(source: Spot, target: Spot) -> None
     (source.blobs / "sha512" / "left").write_bytes(b"left over")
     assert move_by_command(source, target).status == 0
     assert target.files() == before
+
+
+def test_bytes_that_several_rows_name_are_moved_once(source: Spot, target: Spot) -> None:
+    columns = "sha512, size, media_type, remote, owners, created_by, created_at, document"
+    twice = (
+        f"INSERT INTO artifact (id, file_name, {columns}) "
+        f"SELECT id || '-2', file_name || '-2', {columns} FROM artifact"
+    )
+    number = source.execute(twice)
+    assert number > 10
+
+    async def pages(database: Database) -> list[list[str]]:
+        found = [await assets.blobs(database, "", 3)]
+        while found[-1]:
+            found.append(await assets.blobs(database, found[-1][-1].sha512, 3))
+        return [[blob.key for blob in page] for page in found]
+
+    listed = source.with_database(pages)
+    assert [key for page in listed for key in page] == sorted(source.files())
+    moved = move_here(source, target)
+    assert moved.blobs == len(source.files())
+    assert target.files() == source.files()
 
 
 def test_both_databases_may_share_one_store(source: Spot, spots: Spots) -> None:

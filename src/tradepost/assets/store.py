@@ -11,17 +11,6 @@ from tradepost.database import Reader, Transaction
 _decode = msgspec.json.Decoder(SoftwareArtifact).decode
 
 
-_BLOBS = (
-    "SELECT sha512, size FROM artifact WHERE sha512 > $1 "
-    "UNION SELECT sha512, size FROM image WHERE sha512 > $1"
-)
-
-
-def key_of(sha512: str) -> str:
-    """Where the bytes with a hash are in the blob store."""
-    return f"sha512/{sha512[:2]}/{sha512}"
-
-
 class Blob(msgspec.Struct, frozen=True):
     """Stored bytes: what they are called, and how they are served. `size` is in bytes."""
 
@@ -33,7 +22,7 @@ class Blob(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """Where the bytes are in the blob store."""
-        return key_of(self.sha512)
+        return f"sha512/{self.sha512[:2]}/{self.sha512}"
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -187,16 +176,28 @@ async def missing_images(reader: Reader, image_ids: Iterable[str]) -> set[str]:
     return {each for each in set(image_ids) if await find_image(reader, each) is None}
 
 
-async def blobs(reader: Reader, after: str, limit: int) -> list[tuple[str, int]]:
-    """Hashes, greater than `after`, and sizes of all bytes that rows name, each once, in order.
+async def blobs(reader: Reader, after: str, limit: int) -> list[Blob]:
+    """Stored bytes with hashes greater than `after`, in their order, each as it was first called.
+
+    They are those of at most `limit` rows; there are no more where there are none.
 
     A table of a later day whose rows name blobs belongs in here: what is moved follows from it.
     """
-    rows: list[Any] = await reader.rows(f"{_BLOBS} ORDER BY 1 LIMIT $2", after, limit)
-    return rows
+    found: dict[str, Blob] = {}
+    for sha512, size, media_type, file_name, _ in await reader.rows(
+        "SELECT sha512, size, media_type, file_name, pk FROM artifact WHERE sha512 > $1 "
+        "UNION ALL SELECT sha512, size, media_type, file_name, pk FROM image WHERE sha512 > $1 "
+        "ORDER BY 1, 5 LIMIT $2",
+        after,
+        limit,
+    ):
+        found.setdefault(sha512, Blob(sha512, size, media_type, file_name))
+    return list(found.values())
 
 
 async def count_blobs(reader: Reader) -> int:
     """How many blobs rows name."""
-    row: Any = await reader.row(f"SELECT COUNT(*) FROM ({_BLOBS}) AS found", "")
+    row: Any = await reader.row(
+        "SELECT COUNT(*) FROM (SELECT sha512 FROM artifact UNION SELECT sha512 FROM image) AS found"
+    )
     return int(row[0])

@@ -138,11 +138,10 @@ async def _bring_blobs(
     turns = asyncio.Semaphore(_BLOBS_AT_ONCE)
     failures: list[BlobError] = []
 
-    async def bring_one(sha512: str, size: int) -> None:
+    async def bring_one(blob: assets.Blob) -> None:
         async with turns:
             try:
-                key = assets.key_of(sha512)
-                await bring(key, sha512, size, source.blobs, target.blobs, folder)
+                await bring(blob.key, blob.sha512, blob.size, source.blobs, target.blobs, folder)
             except BlobError as error:
                 failures.append(error)
             watch.advances(1)
@@ -152,13 +151,13 @@ async def _bring_blobs(
     while listed:
         try:
             async with asyncio.TaskGroup() as group:
-                for sha512, size in listed:
-                    group.create_task(bring_one(sha512, size))
+                for blob in listed:
+                    group.create_task(bring_one(blob))
         except BaseExceptionGroup as errors:  # a full disk, say: one of them tells it
             raise errors.exceptions[0] from None
         number += len(listed)
-        total += sum(size for _, size in listed)
-        listed = await assets.blobs(database, listed[-1][0], _BLOBS_LISTED)
+        total += sum(blob.size for blob in listed)
+        listed = await assets.blobs(database, listed[-1].sha512, _BLOBS_LISTED)
     if failures:
         told = "; ".join(map(str, failures[:_TOLD_OF]))
         more = f" (and {len(failures) - _TOLD_OF} more)" if len(failures) > _TOLD_OF else ""
