@@ -5,7 +5,6 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import apsw
 import httpx2
@@ -19,7 +18,7 @@ from tests.support.process import ServerProcess
 from tests.support.proxy import Fault, Proxy
 from tests.support.uploads import ARTIFACTS
 
-SECONDS = 0.5
+SECONDS = 2.0
 PATIENCE = 20.0
 """For how many seconds a client waits: much more than the server may take."""
 NOISE = random.Random(1).randbytes(12_000_000)
@@ -132,8 +131,10 @@ def test_an_upload_is_refused_and_leaves_nothing_until_the_storage_is_back(
         assert artifacts_named(scene, f"{fault}.jar") == 1
 
 
-@pytest.mark.parametrize("fault", ["unavailable", "drop", "stall"])
-@pytest.mark.parametrize("after", [1, 2, 3, 4])
+@pytest.mark.parametrize(
+    ("fault", "after"),
+    [("unavailable", 1), ("unavailable", 3), ("drop", 2), ("drop", 4), ("stall", 3)],
+)
 def test_an_upload_is_not_there_when_the_storage_dies_in_the_middle_of_it(
     scene: Scene, fault: Fault, after: int
 ) -> None:
@@ -193,13 +194,17 @@ def test_a_download_is_shorter_than_announced_when_the_storage_dies_in_the_middl
         assert client.get(path).content == LARGE
 
 
-def test_the_cause_is_in_the_log_and_no_credentials_are(scene: Scene) -> None:
-    with scene.client() as client:
-        scene.proxy.fault = lambda _: "unavailable"
-        check_busy(upload(client, plugin_jar(name="Logged"), "logged.jar"))
-    lines: list[dict[str, Any]] = [
-        json.loads(line) for line in scene.linking.log.read_text().splitlines()
-    ]
-    assert "503" in lines[-1]["cause"]
-    assert lines[-1]["status"] == 503
-    assert "AKIA" not in str(lines)
+def test_the_log_tells_the_cause_and_no_secrets(scene: Scene, tmp_path: Path) -> None:
+    data, log = scene.linking.log.parent, tmp_path / "log"
+    with ServerProcess("serve", "--data", str(data), log=log) as server:
+        with scene.client(server) as client:
+            path = download_path(upload(client, plugin_jar(name="Logged"), "logged.jar"))
+            link = client.get(path).headers["location"]
+            scene.proxy.fault = lambda _: "unavailable"
+            check_busy(client.get(path))
+        assert server.stop() == 0
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    [busy] = [line for line in lines if line.get("status") == 503]
+    assert "503" in busy["cause"]
+    assert "X-Amz-Signature" in link
+    assert "X-Amz-Signature" not in str(lines)

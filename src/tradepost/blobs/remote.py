@@ -3,6 +3,7 @@
 Importing this imports the object-store library.
 """
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,6 +21,14 @@ _SMALLEST_CHUNK: Final = 5 * 1024 * 1024
 _MOST_CHUNKS: Final = 10_000
 _CHUNKS_AT_ONCE: Final = 2
 _RETRIES: Final = 2
+_PREFIXES: Final = {"s3": "AWS_", "gs": "GOOGLE_", "az": "AZURE_"}
+_CONNECTION_OPTIONS: Final = (
+    "allow_http",
+    "allow_invalid_certificates",
+    "proxy_ca_certificate",
+    "proxy_excludes",
+    "proxy_url",
+)
 _LONGEST: Final = timedelta(days=1)
 """For one request: a client may take long over what it is sent. Silence is bounded elsewhere."""
 
@@ -35,14 +44,16 @@ class RemoteBlobs:
 
     def __init__(self, url: str, seconds: float):
         patience = timedelta(seconds=seconds)
+        options: Any = {
+            **_connection_options(url),
+            "connect_timeout": patience,
+            "read_timeout": patience,
+            "timeout": _LONGEST,
+        }
         try:
             self._store: ObjectStore = from_url(
                 url,
-                client_options={
-                    "connect_timeout": patience,
-                    "read_timeout": patience,
-                    "timeout": _LONGEST,
-                },
+                client_options=options,
                 retry_config={"max_retries": _RETRIES, "retry_timeout": patience},
             )
         except (BaseError, ValueError) as error:
@@ -89,6 +100,13 @@ class RemoteBlobs:
             return await obstore.sign_async(self._store, method, key, timedelta(seconds=seconds))
         except BaseError:  # credentials of some kinds cannot sign, though they can read
             return None
+
+
+def _connection_options(url: str) -> dict[str, str]:
+    """What the environment says of connections: the library forgets it where we say something."""
+    prefix = _PREFIXES.get(url.partition("://")[0], "")
+    named = {option: prefix + option.upper() for option in _CONNECTION_OPTIONS}
+    return {option: os.environ[name] for option, name in named.items() if name in os.environ}
 
 
 def _attributes(label: Label) -> dict[str, str]:
