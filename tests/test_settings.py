@@ -122,6 +122,11 @@ def test_a_variable_that_is_empty_is_not_set() -> None:
         ("UPLOAD_SECONDS", "86401", "must be at most 86400.0"),
         ("FETCH_SECONDS", "0", "must be at least 0.1"),
         ("FETCH_SECONDS", "3601", "must be at most 3600.0"),
+        ("BLOBS_URL", "https://bucket.example", "must be a URL of a kind that docs/settings.md"),
+        ("BLOBS_URL", "s3://", "must be a URL of a kind that docs/settings.md"),
+        ("BLOBS_SECONDS", "0", "must be at least 0.1"),
+        ("DOWNLOAD_URL_SECONDS", "-1", "must be at least 0"),
+        ("DOWNLOAD_URL_SECONDS", "3601", "must be at most 3600"),
         ("DATA", "\udcff", "is not UTF-8"),
     ],
 )
