@@ -84,7 +84,9 @@ class Tradepost:
         fetcher = Fetcher(
             settings.allowed_fetch_hosts, settings.artifact_bytes, settings.fetch_seconds
         )
-        limits = Limits(settings.artifact_bytes, settings.upload_seconds)
+        limits = Limits(
+            settings.artifact_bytes, settings.upload_seconds, settings.download_url_seconds
+        )
         service = ServiceApi(database)
         apis = (
             AppSoftwareApi(database, cursors, clock, agreements),
@@ -134,8 +136,13 @@ async def open_tradepost(settings: Settings, database: Database | None = None) -
 
 
 def open_blobs(settings: Settings) -> Blobs:
-    """The configured store of blobs."""
-    return DirectoryBlobs(settings.blobs_path)
+    """The configured store of blobs. Raises `BlobError` where it is none."""
+    if not settings.blobs_url:
+        return DirectoryBlobs(settings.blobs_path)
+    # Only here: it imports the object-store library, which most processes never need.
+    from tradepost.blobs.remote import RemoteBlobs
+
+    return RemoteBlobs(settings.blobs_url, settings.blobs_seconds)
 
 
 async def open_database(settings: Settings, *, durable: bool = True) -> Database:

@@ -19,6 +19,7 @@ LEFT_OUT = {
     "sqlite3",
     "tradepost.assets.connections",
     "tradepost.assets.inspection",
+    "tradepost.blobs.remote",
     "tradepost.cli.apps",
     "tradepost.cli.data",
     "tradepost.cli.developer_spaces",

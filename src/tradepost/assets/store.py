@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 
 from tradepost.assets.model import ArtifactDetails, MediaV3Response, SoftwareArtifact
+from tradepost.blobs import Label
 from tradepost.database import Reader, Transaction
+from tradepost.http.file_names import attachment
 
 _decode = msgspec.json.Decoder(SoftwareArtifact).decode
 
@@ -23,6 +25,11 @@ class Blob(msgspec.Struct, frozen=True):
     def key(self) -> str:
         """Where the bytes are in the blob store."""
         return f"sha512/{self.sha512[:2]}/{self.sha512}"
+
+    @property
+    def label(self) -> Label:
+        """What a download says of the bytes."""
+        return Label(self.media_type, attachment(self.file_name))
 
 
 class Upload(msgspec.Struct, frozen=True):

@@ -8,10 +8,9 @@ from typing import Any, Final, Self
 from urllib.parse import unquote, urlsplit
 
 import click
-import msgspec
 
 from tradepost.app import open_blobs
-from tradepost.blobs import Blobs
+from tradepost.blobs import BlobError, Blobs
 from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.cli.common import run, settings_of
 from tradepost.cli.moving import Moved, Place
@@ -38,14 +37,14 @@ def move(
 
     A PLACE is a data directory (or file:///DIR), which is its SQLite database and the files in
     its blobs directory, or a postgresql:// URL, whose files are in the STORE that the settings
-    name, TRADEPOST_DATA/blobs by default. A STORE is a directory or a URL.
+    name, TRADEPOST_DATA/blobs by default. A STORE is a directory or a URL such as
+    s3://BUCKET/PREFIX.
 
     Neither may be served meanwhile. The target must be empty; it cannot be served until all is
     there and was checked. After an interruption, the same command goes on where it stopped.
     docs/moving.md explains it.
     """
-    settings = settings_of()
-    places = _place(settings, source, from_blobs), _place(settings, target, to_blobs)
+    places = _place(source, from_blobs), _place(target, to_blobs)
     if places[0].name == places[1].name:
         raise click.UsageError("--from and --to are the same place")
     if not places[0].settings.database_url and not places[0].settings.database_path.exists():
@@ -60,33 +59,27 @@ def move(
     _show(moved)
 
 
-def _place(settings: Settings, text: str, blobs: str | None) -> Place:
+def _place(text: str, store: str | None) -> Place:
     """The place that an option names; the rest is as in the settings of the environment."""
     url = urlsplit(text)
     if url.scheme in _POSTGRESQL:
         host = url.netloc.rpartition("@")[2]  # without the password, which a log need not have
         name = f"{url.scheme}://{host}{url.path}"
-        chosen = msgspec.structs.replace(settings, database_url=text)
+        settings = settings_of(database_url=text)
     else:
         folder = _folder(text)
         name = str(folder.resolve())
-        chosen = msgspec.structs.replace(settings, database_url="", data=str(folder))
-        chosen = _with_blobs(chosen, "")
-    return Place(name, chosen, open_blobs(chosen) if blobs is None else _store(chosen, blobs))
+        settings = settings_of(data=str(folder), database_url="", blobs_url="")
+    return Place(name, settings, _store(settings, store))
 
 
-def _store(settings: Settings, text: str) -> Blobs:
-    if "://" not in text or text.startswith("file:"):
+def _store(settings: Settings, text: str | None) -> Blobs:
+    if text is not None and ("://" not in text or text.startswith("file:")):
         return DirectoryBlobs(_folder(text))
-    return open_blobs(_with_blobs(settings, text))
-
-
-def _with_blobs(settings: Settings, url: str) -> Settings:
-    if "blobs_url" in Settings.__struct_fields__:
-        return msgspec.structs.replace(settings, blobs_url=url)
-    if url:
-        raise click.UsageError(f"{url}: files are kept in directories only")
-    return settings
+    try:
+        return open_blobs(settings if text is None else settings_of(blobs_url=text))
+    except BlobError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _folder(text: str) -> Path:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, Protocol
 
 from tradepost.app import connect_database
 from tradepost.assets import store as assets
-from tradepost.blobs import BlobError, Blobs
+from tradepost.blobs import BlobError, Blobs, BlobsUnavailableError
 from tradepost.blobs.transfer import bring
 from tradepost.database import Database, Reader, SchemaError, UnavailableError
 from tradepost.database.layout import Table, last_write
@@ -141,7 +141,17 @@ async def _bring_blobs(
     async def bring_one(blob: assets.Blob) -> None:
         async with turns:
             try:
-                await bring(blob.key, blob.sha512, blob.size, source.blobs, target.blobs, folder)
+                await bring(
+                    blob.key,
+                    blob.sha512,
+                    blob.size,
+                    source.blobs,
+                    target.blobs,
+                    folder,
+                    blob.label,
+                )
+            except BlobsUnavailableError:
+                raise
             except BlobError as error:
                 failures.append(error)
             watch.advances(1)
@@ -153,7 +163,7 @@ async def _bring_blobs(
             async with asyncio.TaskGroup() as group:
                 for blob in listed:
                     group.create_task(bring_one(blob))
-        except BaseExceptionGroup as errors:  # a full disk, say: one of them tells it
+        except BaseExceptionGroup as errors:  # a store that is out, say: one of them tells it
             raise errors.exceptions[0] from None
         number += len(listed)
         total += sum(blob.size for blob in listed)
