@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import engines, postgres
-from tests.support.client import InProcess
+from tests.support.client import InProcess, NewStore
+from tests.support.object_storage import ObjectStorage
 
 
 @pytest.hookimpl(wrapper=True)
@@ -36,17 +37,34 @@ def _in_force(request: pytest.FixtureRequest) -> None:
     engines.use(request.getfixturevalue("engine") if has_engine else "sqlite")
 
 
+@pytest.fixture(scope="session")
+def object_storage() -> Iterator[ObjectStorage]:
+    """An S3 server, to which the environment leads as long as it is there."""
+    with ObjectStorage() as storage, pytest.MonkeyPatch.context() as environment:
+        for name, value in storage.environment.items():
+            environment.setenv(name, value)
+        yield storage
+
+
+@pytest.fixture(scope="session")
+def new_store() -> NewStore:
+    """A directory of the server's own."""
+    return dict
+
+
 @pytest.fixture
-def server(tmp_path: Path, engine: str) -> Iterator[InProcess]:
+def server(tmp_path: Path, engine: str, new_store: NewStore) -> Iterator[InProcess]:
     """A server with the demo data, for a test alone."""
-    with InProcess(tmp_path / "data", engine=engine) as server:
+    with InProcess(tmp_path / "data", engine=engine, **new_store()) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[InProcess]:
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, engine: str, new_store: NewStore
+) -> Iterator[InProcess]:
     """A server with the demo data for the tests of a file that leave it as it is."""
-    with InProcess(tmp_path_factory.mktemp("data"), engine=engine) as server:
+    with InProcess(tmp_path_factory.mktemp("data"), engine=engine, **new_store()) as server:
         yield server
 
 

@@ -84,7 +84,9 @@ class Tradepost:
         fetcher = Fetcher(
             settings.allowed_fetch_hosts, settings.artifact_bytes, settings.fetch_seconds
         )
-        limits = Limits(settings.artifact_bytes, settings.upload_seconds)
+        limits = Limits(
+            settings.artifact_bytes, settings.upload_seconds, settings.download_url_seconds
+        )
         service = ServiceApi(database)
         apis = (
             AppSoftwareApi(database, cursors, clock, agreements),
@@ -134,8 +136,13 @@ async def open_tradepost(settings: Settings, database: Database | None = None) -
 
 
 def open_blobs(settings: Settings) -> Blobs:
-    """The configured store of blobs."""
-    return DirectoryBlobs(settings.blobs_path)
+    """The configured store of blobs. Raises `BlobError` where it is none."""
+    if not settings.blobs_url:
+        return DirectoryBlobs(settings.blobs_path)
+    # Only here: it imports the object-store library, which most processes never need.
+    from tradepost.blobs.remote import RemoteBlobs
+
+    return RemoteBlobs(settings.blobs_url, settings.blobs_seconds)
 
 
 async def open_database(settings: Settings, *, durable: bool = True) -> Database:
@@ -143,7 +150,7 @@ async def open_database(settings: Settings, *, durable: bool = True) -> Database
 
     Without `durable` what is written need not outlive the machine.
     """
-    database = _database(settings, durable)
+    database = connect_database(settings, durable=durable)
     try:
         await database.migrate()
         if not await parent_software.page(database, 0, 1):
@@ -159,7 +166,8 @@ async def open_database(settings: Settings, *, durable: bool = True) -> Database
     return database
 
 
-def _database(settings: Settings, durable: bool) -> Database:
+def connect_database(settings: Settings, *, durable: bool = True) -> Database:
+    """The configured database as it is, whatever schema it has."""
     if not settings.database_url:
         return SqliteDatabase(settings.database_path, Clock(), durable=durable)
     # Only here: importing it takes time, which most processes need not spend.

@@ -5,7 +5,7 @@ import atexit
 import functools
 import shutil
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 import httpx2
 
 from tests.support import engines
-from tradepost.app import Tradepost, open_database, open_tradepost
+from tradepost.app import Tradepost, open_blobs, open_database, open_tradepost
 from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.client import AsyncClient
 from tradepost.database import Database
@@ -26,6 +26,8 @@ ADMINISTRATOR = ("admin@example.com", "admin-token")
 
 T = TypeVar("T")
 Auth = tuple[str, str] | None
+NewStore = Callable[[], dict[str, Any]]
+"""Makes settings of an empty store of blobs."""
 
 
 @functools.cache
@@ -44,6 +46,19 @@ def _demo_data() -> Path:
     return folder
 
 
+async def _move_blobs(settings: Settings) -> None:
+    """Bring the blobs of a data directory to where the settings want them."""
+    blobs = open_blobs(settings)
+
+    async def move(path: Path) -> None:
+        with path.open("rb") as file:
+            await blobs.put(str(path.relative_to(settings.blobs_path)), file)
+
+    files = (path for path in settings.blobs_path.rglob("*") if path.is_file())
+    await asyncio.gather(*map(move, files))
+    shutil.rmtree(settings.blobs_path)
+
+
 class InProcess:
     """A whole server on a database of its own, with the demo data unless told otherwise."""
 
@@ -58,6 +73,8 @@ class InProcess:
         if demo:
             shutil.copytree(_demo_data(), chosen.data, dirs_exist_ok=True)
         self.tradepost: Tradepost = self.run(open_tradepost(chosen))
+        if demo and chosen.blobs_url:
+            self.run(_move_blobs(chosen))
         transport = httpx2.ASGITransport(self.tradepost.dispatcher)
         self.client = AsyncClient("http://tradepost.test", DEVELOPER, transport=transport)
         """The typed client, as the developer; the methods here send requests as they are."""

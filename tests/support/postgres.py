@@ -45,7 +45,7 @@ class Cluster:
             for name in ("fsync", "synchronous_commit", "full_page_writes"):
                 self._options += ["-c", f"{name}=off"]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._own = {}
+        self._own: dict[str, Any] = {}
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             user = pwd.getpwnam("postgres")
             os.chown(folder, user.pw_uid, user.pw_gid)

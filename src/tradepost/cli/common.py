@@ -14,6 +14,7 @@ import msgspec
 
 from tradepost.app import Tradepost, open_tradepost
 from tradepost.assets.addresses import allowed_authorities
+from tradepost.blobs import BlobError
 from tradepost.cli.tables import printable
 from tradepost.database import SchemaError, UnavailableError
 from tradepost.http.call import OPERATOR
@@ -58,6 +59,8 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
         raise click.ClickException(f"{where}{error.strerror or error}") from None
     except UnavailableError as error:
         raise click.ClickException(f"the database cannot take this now: {error}") from None
+    except BlobError as error:
+        raise click.ClickException(f"the store of files: {error}") from None
 
 
 class Operations:

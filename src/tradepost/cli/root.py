@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "developer_spaces": ("developer-space",),
     "apps": ("app-software", "app-listing", "access-token"),
     "data": ("catalogue", "load-demo"),
+    "move": ("move",),
     "release": ("release",),
     "remote": ("app", "version", "versions", "tokens", "artifacts"),
 }

@@ -59,6 +59,11 @@ class Transaction(Reader, Protocol):
 class Database(Reader, Protocol):
     """A database. Its own `rows` and `row` read what is committed, a statement at a time."""
 
+    @property
+    def engine(self) -> str:
+        """The name of the engine, which is also that of the folder of its migrations."""
+        ...
+
     def snapshot(self) -> AbstractAsyncContextManager[Reader]:
         """A reader whose statements all see the same moment."""
         ...

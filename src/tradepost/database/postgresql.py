@@ -28,7 +28,7 @@ from tradepost.database import (
     UnavailableError,
     UncertainError,
 )
-from tradepost.database.steps import steps_of
+from tradepost.database.steps import steps_left, steps_of
 
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -167,6 +167,8 @@ class PostgresqlDatabase:
     write, so that reads never wait for those who wait for locks. `kept_statements` is how many
     prepared statements each connection keeps: 0 behind a PgBouncer that cannot track them.
     """
+
+    engine = "postgresql"
 
     def __init__(self, url: str, clock: Clock, *, connections: int, kept_statements: int):
         self._url = url
@@ -447,20 +449,14 @@ class PostgresqlDatabase:
         )
 
     async def _migrate(self, transaction: Transaction) -> list[str]:
-        steps = steps_of("postgresql")
+        steps = steps_of(self.engine)
         done: set[str] = set()
         is_new = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema()"
         if await transaction.row(is_new):
             if not await transaction.row(f"{is_new} AND tablename = 'schema_migration'"):
                 raise SchemaError("the database has tables, and not those of tradepost")
             done = {name for (name,) in await transaction.rows("SELECT name FROM schema_migration")}
-        unknown = sorted(done - steps.keys())
-        if unknown:
-            raise SchemaError(
-                f"the database was made by a newer tradepost (it has {unknown[-1]}): "
-                "use that version or a later one"
-            )
-        new = [name for name in steps if name not in done]
+        new = steps_left(steps, done, "the database")
         for name in new:
             await transaction.execute(steps[name])
             await transaction.execute(

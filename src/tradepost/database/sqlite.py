@@ -18,7 +18,7 @@ import apsw
 
 from tradepost.clock import Clock
 from tradepost.database import Row, SchemaError, Transaction, UnavailableError
-from tradepost.database.steps import steps_of
+from tradepost.database.steps import steps_left, steps_of
 
 T = TypeVar("T")
 
@@ -128,6 +128,8 @@ class SqliteDatabase:
 
     Without `durable` it outlives the process, not the machine: for data that is thrown away.
     """
+
+    engine = "sqlite"
 
     def __init__(self, path: Path, clock: Clock, *, durable: bool = True):
         self._path = path
@@ -320,7 +322,7 @@ class SqliteDatabase:
         connection.execute("RELEASE work")
 
     async def _migrate(self, transaction: Transaction) -> list[str]:
-        steps = steps_of("sqlite")
+        steps = steps_of(self.engine)
         done: set[str] = set()
         if await transaction.row("SELECT 1 FROM sqlite_schema"):
             known = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'"
@@ -329,13 +331,7 @@ class SqliteDatabase:
             done = {name for (name,) in await transaction.rows("SELECT name FROM schema_migration")}
         else:
             await transaction.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        unknown = sorted(done - steps.keys())
-        if unknown:
-            raise SchemaError(
-                f"{self._path} was made by a newer tradepost (it has {unknown[-1]}): "
-                "use that version or a later one"
-            )
-        new = [name for name in steps if name not in done]
+        new = steps_left(steps, done, str(self._path))
         for name in new:
             await transaction.execute(steps[name])
             await transaction.execute(

@@ -15,6 +15,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from tradepost import __version__
+from tradepost.blobs import BlobsUnavailableError
 from tradepost.database import LostError, UnavailableError, UncertainError
 from tradepost.http import bodies
 from tradepost.http.authentication import Authenticator
@@ -49,9 +50,10 @@ from tradepost.http.operations import JSON, Access, Handler, Operation
 from tradepost.http.parameters import percent_encoded
 
 _JSON: Final = (b"content-type", b"application/json")
+_KEPT_ASKING: Final = (b"cache-control", b"private, no-cache")
 _COMMON: Final = (
     (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"private, no-cache"),
+    _KEPT_ASKING,
     # Clients that may try things out here, but not on the vendor's service, tell us by this.
     (b"tradepost-version", __version__.encode()),
 )
@@ -187,11 +189,12 @@ class Dispatcher:
                 "the database was lost while it stored this: look whether it is there",
             )
             answer = _error_answer(lost, details, dialect)
-        except UnavailableError as error:
+        except (UnavailableError, BlobsUnavailableError) as error:
             details["cause"] = mask(str(error))
+            what = "database" if isinstance(error, UnavailableError) else "object storage"
             busy = fail(
                 SERVICE_UNAVAILABLE,
-                "the database cannot take this now; nothing was stored",
+                f"the {what} cannot take this now; nothing was stored",
                 ("retry-after", "1"),
             )
             answer = _error_answer(busy, details, dialect)
@@ -401,6 +404,8 @@ def _unchanged(etag: bytes) -> Answer:
 def _headers_of(answer: Answer) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, but those of one request alone."""
     headers = [*(_COMMON_WITH_BODY if answer.body else _COMMON), *answer.headers]
+    if answer.status == 302:  # which says itself that nobody may keep it
+        headers.remove(_KEPT_ASKING)
     if answer.status not in _WITHOUT_LENGTH:
         length = answer.length if isinstance(answer, StreamedAnswer) else len(answer.body)
         headers.append((b"content-length", b"%d" % length))
