@@ -12,8 +12,9 @@ import contextlib
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import asyncpg
 from asyncpg import exceptions
@@ -58,6 +59,9 @@ _NEWS: Final = (
     "NOT pg_visible_in_snapshot(transaction_id, CAST(CAST($1 AS TEXT) AS pg_snapshot)))"
 )
 
+_LEFT: Final = (
+    "SELECT 1 FROM written WHERE transaction_id = CAST(CAST($1 AS TEXT) AS XID8) AND at = $2"
+)
 _LATEST: Final = "9000000000000000000:9000000000000000000:"
 """A snapshot that sees every transaction."""
 
@@ -138,6 +142,13 @@ class _Transaction(_Statements):
 
     def touch(self, topic: str) -> None:
         self.topics.add(topic)
+
+
+class _Word(NamedTuple):
+    """What a transaction has left in `written`: its number, and a time, which no other has."""
+
+    number: str
+    at: datetime
 
 
 class _Turns:
@@ -309,12 +320,12 @@ class PostgresqlDatabase:
         """Run a unit of work once. Raises what it raises, and `_AGAIN`."""
         async with self._connection() as connection:
             transaction = _Transaction(connection)
-            number = ""
+            word: _Word | None = None
             try:
                 await connection.execute(_BEGIN + _lock(about))
                 result = await work(transaction)
                 if keep and tells:
-                    number = await self._tell(transaction)
+                    word = await self._tell(transaction)
             except BaseException as error:
                 if not connection.is_closed():
                     with contextlib.suppress(*_LOST):
@@ -333,38 +344,47 @@ class PostgresqlDatabase:
                 raise _ours(error) from error
             else:
                 return result
-        if not await self._was_committed(number):
+        if not await self._was_committed(word):
             raise UnavailableError(f"lost before it was committed: {lost}") from lost
         return result
 
-    async def _tell(self, transaction: _Transaction) -> str:
-        """Leave word of what is written, in the transaction itself; the number of it."""
+    async def _tell(self, transaction: _Transaction) -> _Word:
+        """Leave word of what is written, in the transaction itself."""
         self._commits += 1
         if self._commits % _CLEAR_EVERY == 0:
             await transaction.execute(
                 f"DELETE FROM written WHERE at < clock_timestamp() - INTERVAL '{_KEPT}'"
             )
         row: Any = await transaction.row(
-            "INSERT INTO written (topics) VALUES ($1) RETURNING CAST(pg_current_xact_id() AS TEXT)",
+            "INSERT INTO written (topics) VALUES ($1) RETURNING CAST(transaction_id AS TEXT), at",
             " ".join(sorted(transaction.topics)),
         )
-        return str(row[0])
+        return _Word(*row)
 
-    async def _was_committed(self, number: str) -> bool:
+    async def _was_committed(self, word: _Word | None) -> bool:
         """What became of a transaction whose COMMIT got no answer.
 
         Raises `UncertainError` where the server cannot be asked in time.
         """
         give_up = time.monotonic() + _FATE_SECONDS
-        while number and time.monotonic() < give_up:
+        while word is not None and time.monotonic() < give_up:
             with contextlib.suppress(UnavailableError):
-                status = await self.row(
-                    "SELECT pg_xact_status(CAST(CAST($1 AS TEXT) AS XID8))", number
-                )
-                if status is not None and status[0] in ("committed", "aborted"):
-                    return bool(status[0] == "committed")
+                if await self._is_over(word.number):
+                    # The word itself is the proof, and not the number: after a crash, the server
+                    # gives those that never came to its disk to other transactions.
+                    return await self.row(_LEFT, *word) is not None
             await asyncio.sleep(0.1)
         raise UncertainError("the database was lost while it was committing")
+
+    async def _is_over(self, number: str) -> bool:
+        """Whether the transaction that had a number has ended, in whichever way."""
+        try:
+            row: Any = await self.row(
+                "SELECT pg_xact_status(CAST(CAST($1 AS TEXT) AS XID8))", number
+            )
+        except exceptions.InvalidParameterValueError:
+            return True  # the number was not given yet: a crash has taken the transaction away
+        return bool(row[0] != "in progress")
 
     async def _ask(self) -> None:
         async with self._asks:

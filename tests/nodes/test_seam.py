@@ -1,0 +1,98 @@
+"""What the seam says of a PostgreSQL that fails in less usual ways."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.nodes.postgres import PostgresServer, folder_for_all
+from tests.support.process import free_port
+from tradepost.clock import Clock
+from tradepost.database import Transaction, UnavailableError
+from tradepost.database.postgresql import PostgresqlDatabase
+
+Work = Callable[[Transaction], Awaitable[Any]]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL of these tests' own, with an empty table `note`."""
+    with folder_for_all() as folder:
+        server = PostgresServer(folder)
+        try:
+            asyncio.run(migrate(server.url))
+            server.execute("CREATE TABLE note (pk INT GENERATED ALWAYS AS IDENTITY, text TEXT)")
+            yield server
+        finally:
+            server.close()
+
+
+async def migrate(url: str) -> None:
+    async with opened(url) as database:
+        await database.migrate()
+
+
+@asynccontextmanager
+async def opened(url: str, statements: int = 64) -> AsyncIterator[PostgresqlDatabase]:
+    database = PostgresqlDatabase(url, Clock(), connections=4, kept_statements=statements)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def adding(text: str, *topics: str) -> Work:
+    """The unit of work that adds a note, and touches topics."""
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.execute("INSERT INTO note (text) VALUES ($1)", text)
+        for topic in topics:
+            transaction.touch(topic)
+
+    return work
+
+
+SLOW_COMMITS = ("commit_delay=100000", "commit_siblings=0", "wal_writer_delay=10s")
+"""A commit waits a tenth of a second before its WAL leaves the memory of the server."""
+
+
+@pytest.mark.parametrize("reused", [False, True], ids=["number is unknown", "number is another's"])
+def test_a_commit_that_a_crash_took_away_is_not_told_as_stored(
+    server: PostgresServer, reused: bool
+) -> None:
+    committing = "SELECT backend_xid FROM pg_stat_activity WHERE query = 'COMMIT' AND state = $1"
+
+    async def work() -> None:
+        async with opened(server.url) as database:
+            await database.write(adding("before"))
+            outside = await asyncpg.connect(server.url)
+            writing = asyncio.create_task(database.write(adding("lost")))
+            async with asyncio.timeout(30):
+                while (number := await outside.fetchval(committing, "active")) is None:
+                    pass
+            server.kill()
+            outside.terminate()
+            if reused:
+                # The server gives the number away again, before the node can ask about it.
+                elsewhere = free_port()
+                await asyncio.to_thread(server.start, port=elsewhere)
+                sql = "INSERT INTO note (text) VALUES ('other') RETURNING pg_current_xact_id()"
+                other = await asyncpg.connect(PostgresServer.url_at(elsewhere))
+                assert await other.fetchval(sql) == number
+                await other.close()
+                server.stop()
+            await asyncio.to_thread(server.start)
+            with pytest.raises(UnavailableError):
+                await writing
+            assert not await database.rows("SELECT 1 FROM note WHERE text = 'lost'")
+
+    server.stop()
+    server.start(*SLOW_COMMITS)
+    try:
+        asyncio.run(work())
+    finally:
+        server.stop()
+        server.start()
