@@ -96,3 +96,25 @@ def test_a_commit_that_a_crash_took_away_is_not_told_as_stored(
     finally:
         server.stop()
         server.start()
+
+
+def test_a_database_whose_transactions_are_stricter_by_default_numbers_as_well(
+    server: PostgresServer,
+) -> None:
+    async def number(transaction: Transaction) -> int:
+        row = await transaction.row("SELECT count(*) FROM note")
+        assert row is not None
+        await transaction.execute("INSERT INTO note (text) VALUES ($1)", str(row[0]))
+        return int(row[0])
+
+    async def work() -> list[int]:
+        async with opened(server.url) as one, opened(server.url) as other:
+            writes = [d.write(number, about="numbers") for _ in range(40) for d in (one, other)]
+            return await asyncio.gather(*writes)
+
+    server.execute("ALTER DATABASE tradepost SET default_transaction_isolation = 'serializable'")
+    try:
+        server.execute("DELETE FROM note")
+        assert sorted(asyncio.run(work())) == list(range(80))
+    finally:
+        server.execute("ALTER DATABASE tradepost RESET default_transaction_isolation")

@@ -50,8 +50,11 @@ _ALL_LOCK: Final = 0x7472_6164_6570_6F73
 """Held shared by units of work that say what they are about, and alone by all others."""
 
 # A node that stalls holding locks is cut off, so that it does not stop the others for good.
+# The isolation is said, because a database or a role may have another by default: a stricter one
+# would read as of the moment before the locks were there.
 _BEGIN: Final = (
-    "BEGIN; SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; "
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '10s'; "
+    "SET LOCAL idle_in_transaction_session_timeout = '10s'; "
 )
 _NEWS: Final = (
     "SELECT CAST(pg_current_snapshot() AS TEXT), (SELECT string_agg(topics, ' ') FROM written "
