@@ -1,6 +1,7 @@
 """What the seam says of a PostgreSQL that fails in less usual ways."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,9 +10,10 @@ import asyncpg
 import pytest
 
 from tests.nodes.postgres import PostgresServer, folder_for_all
+from tests.nodes.proxies import pgbouncer
 from tests.support.process import free_port
 from tradepost.clock import Clock
-from tradepost.database import Transaction, UnavailableError
+from tradepost.database import LostError, Transaction, UnavailableError
 from tradepost.database.postgresql import PostgresqlDatabase
 
 Work = Callable[[Transaction], Awaitable[Any]]
@@ -118,3 +120,55 @@ def test_a_database_whose_transactions_are_stricter_by_default_numbers_as_well(
         assert sorted(asyncio.run(work())) == list(range(80))
     finally:
         server.execute("ALTER DATABASE tradepost RESET default_transaction_isolation")
+
+
+def test_a_unit_of_work_that_was_cut_off_while_it_stalled_runs_again(
+    server: PostgresServer,
+) -> None:
+    runs = 0
+
+    async def work(transaction: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        await transaction.execute("INSERT INTO note (text) VALUES ('stalled')")
+        if runs == 1:
+            pid: Any = await transaction.row("SELECT pg_backend_pid()")
+            await transaction.execute("SET LOCAL idle_in_transaction_session_timeout = '1ms'")
+            # As a node that was stopped: it sees nothing of it before it goes on.
+            gone = f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid[0]}"
+            for _ in range(1000):
+                if not server_rows(gone):
+                    break
+
+    def server_rows(statement: str) -> str:
+        asking = ["psql", "-qAt", "-d", server.url, "-c", statement]
+        return subprocess.run(asking, check=True, capture_output=True, text=True).stdout
+
+    async def run() -> list[Any]:
+        async with opened(server.url) as database:
+            await database.write(work)
+            return await database.rows("SELECT text FROM note WHERE text = 'stalled'")
+
+    assert asyncio.run(run()) == [("stalled",)]
+    assert runs == 2
+
+
+def test_a_read_whose_columns_have_changed_their_type_can_be_done_again(
+    server: PostgresServer,
+) -> None:
+    server.execute("CREATE TABLE changing (text VARCHAR(5))")
+
+    async def read(database: PostgresqlDatabase) -> None:
+        async with database.snapshot() as reader:
+            await reader.rows("SELECT text FROM changing")
+
+    async def work() -> None:
+        async with opened(server.url) as database:
+            await read(database)
+            alter = "ALTER TABLE changing ALTER text TYPE INT USING 1"
+            await asyncio.to_thread(server.execute, alter)
+            with pytest.raises(LostError):
+                await read(database)
+            await read(database)
+
+    asyncio.run(work())

@@ -120,11 +120,11 @@ class _Snapshot(_Statements):
     """The statements of a reader, whose errors of the machine are ours."""
 
     async def rows(self, statement: str, *values: Any) -> list[Row]:
-        with _told():
+        with _told(), _lost_if_again():
             return await super().rows(statement, *values)
 
     async def row(self, statement: str, *values: Any) -> Row | None:
-        with _told():
+        with _told(), _lost_if_again():
             return await super().row(statement, *values)
 
 
@@ -513,3 +513,12 @@ def _told() -> Iterator[None]:
         if not _is_of_machine(error):
             raise
         raise _ours(error) from error
+
+
+@contextlib.contextmanager
+def _lost_if_again() -> Iterator[None]:
+    """What may succeed if it is done again, as something that was lost: readers try that again."""
+    try:
+        yield
+    except _AGAIN as error:
+        raise LostError(str(error)) from error
