@@ -172,3 +172,31 @@ def test_a_read_whose_columns_have_changed_their_type_can_be_done_again(
             await read(database)
 
     asyncio.run(work())
+
+
+def test_a_backup_that_was_restored_is_noticed_behind_a_pooler(server: PostgresServer) -> None:
+    files = f"{server.folder}/data {server.folder}/wal"
+
+    def copy(command: str) -> None:
+        server.stop()
+        subprocess.run(["sh", "-ec", command], check=True, cwd=server.folder)
+        server.start()
+
+    async def work() -> None:
+        async with opened(server.url) as other, opened(url, statements=0) as database:
+            await asyncio.to_thread(copy, f"mkdir backup; cp -a {files} backup")
+            for n in range(20):
+                await other.write(adding(f"later {n}"))
+            await database.ask_for_news()
+            database.news()
+            await database.ask_for_news()
+            assert database.news() == set()
+            await asyncio.to_thread(copy, f"rm -r {files}; cp -a backup/* .; rm -r backup")
+            await other.write(adding("new", "topic"))
+            await database.ask_for_news()
+            news = database.news()
+            assert news is None or "topic" in news
+
+    with pgbouncer(server.folder, server.port, size=2) as port:
+        url = PostgresServer.url_at(port)
+        asyncio.run(work())

@@ -59,7 +59,11 @@ _BEGIN: Final = (
 _NEWS: Final = (
     "SELECT CAST(pg_current_snapshot() AS TEXT), (SELECT string_agg(topics, ' ') FROM written "
     "WHERE transaction_id >= pg_snapshot_xmin(CAST(CAST($1 AS TEXT) AS pg_snapshot)) AND "
-    "NOT pg_visible_in_snapshot(transaction_id, CAST(CAST($1 AS TEXT) AS pg_snapshot)))"
+    "NOT pg_visible_in_snapshot(transaction_id, CAST(CAST($1 AS TEXT) AS pg_snapshot))), "
+    # Its clock, which is that by which old rows are removed: a node's own stands still with it.
+    "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS FLOAT8), "
+    # Behind a pooler, this alone tells that a backup was restored, or another server promoted.
+    "CAST(EXTRACT(EPOCH FROM pg_postmaster_start_time()) AS FLOAT8)"
 )
 
 _LEFT: Final = (
@@ -198,6 +202,7 @@ class PostgresqlDatabase:
         self._next_asking: asyncio.Task[None] | None = None
         self._snapshot = ""
         self._asked_at = 0.0
+        self._server_started = 0.0
         self._heard: set[str] | None = None
 
     async def rows(self, statement: str, *values: Any) -> list[Row]:
@@ -392,7 +397,6 @@ class PostgresqlDatabase:
     async def _ask(self) -> None:
         async with self._asks:
             self._next_asking = None
-            now = time.monotonic()
             try:
                 connection = self._asking
                 if connection is None or connection.is_closed():
@@ -405,9 +409,11 @@ class PostgresqlDatabase:
                 if self._asking is not None:
                     self._asking.terminate()
                 return
-            knew = self._snapshot and now - self._asked_at < _TOLD_SECONDS
-            self._snapshot, self._asked_at = row[0], now
-            topics = (row[1] or "").split()
+            snapshot, written, now, started = row
+            knew = self._snapshot and 0 <= now - self._asked_at < _TOLD_SECONDS
+            knew = knew and started == self._server_started
+            self._snapshot, self._asked_at, self._server_started = snapshot, now, started
+            topics = (written or "").split()
             if not knew or _EVERYTHING in topics:
                 self._heard = None
             elif self._heard is not None:
