@@ -88,6 +88,8 @@ _REFUSED = (
     exceptions.PostgresSystemError,
     exceptions.LockNotAvailableError,
     exceptions.ReadOnlySQLTransactionError,
+    exceptions.InvalidAuthorizationSpecificationError,  # who we are, or the password
+    exceptions.InvalidCatalogNameError,  # which database
 )
 """The server cannot do it now, and says so."""
 _AGAIN = (
