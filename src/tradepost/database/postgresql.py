@@ -37,6 +37,8 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 _CONNECT_SECONDS: Final = 5.0
 _STATEMENT_SECONDS: Final = 30.0
+_MIGRATION_SECONDS: Final = 86_400.0
+"""A step may build an index over everything, and the schema is no use without it."""
 _FATE_SECONDS: Final = 20.0
 """For how long a database that was lost during COMMIT is asked what became of it."""
 _ATTEMPTS: Final = 5
@@ -141,8 +143,10 @@ class _Transaction(_Statements):
         super().__init__(connection)
         self.topics: set[str] = set()
 
-    async def execute(self, statement: str, *values: Any) -> int:
-        status = await self.connection.execute(statement, *values)
+    async def execute(
+        self, statement: str, *values: Any, seconds: float = _STATEMENT_SECONDS
+    ) -> int:
+        status = await self.connection.execute(statement, *values, timeout=seconds)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
@@ -467,6 +471,7 @@ class PostgresqlDatabase:
         )
 
     async def _migrate(self, transaction: Transaction) -> list[str]:
+        assert isinstance(transaction, _Transaction)
         steps = steps_of("postgresql")
         done: set[str] = set()
         is_new = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema()"
@@ -482,7 +487,7 @@ class PostgresqlDatabase:
             )
         new = [name for name in steps if name not in done]
         for name in new:
-            await transaction.execute(steps[name])
+            await transaction.execute(steps[name], seconds=_MIGRATION_SECONDS)
             await transaction.execute(
                 "INSERT INTO schema_migration (name, applied_at) VALUES ($1, $2)",
                 name,
