@@ -9,11 +9,13 @@ from tests.nodes.postgres import PostgresServer, until
 from tests.support.clients import requests_to
 
 
-def test_a_node_says_that_it_is_alive_while_the_database_stands_still(nodes: Nodes) -> None:
+def test_a_node_is_alive_and_not_ready_while_the_database_stands_still(nodes: Nodes) -> None:
     with nodes.postgres.stalled():
         for url in nodes.urls:
             with requests_to(url, None) as client:
                 assert client.get("/healthz", timeout=3).status_code == 200
+        with requests_to(nodes.urls[0], None) as client:
+            assert client.get("/readyz", timeout=15).status_code == 503
     until(nodes.are_ready, "every node is ready")
 
 

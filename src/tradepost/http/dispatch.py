@@ -60,8 +60,8 @@ _WITHOUT_LENGTH: Final = (204, 304)  # RFC 9110, section 8.6
 _PLAIN_ACCEPT: Final = (b"", b"*/*", b"application/json")
 _QUALITY: Final = re.compile(r"[01](\.[0-9]{0,3})?")
 _PREFIX: Final = b"/marketplace/rest/3/"
-_ALIVE: Final = b"/healthz"
-"""Depends on nothing, so it waits for nothing: a database that stands still kills no node."""
+_PROBES: Final = (b"/healthz", b"/readyz")
+"""Nothing of them is kept, so they wait for no news: a database may stand still for long."""
 
 
 class _Node:
@@ -116,7 +116,7 @@ class Dispatcher:
         started = time.perf_counter()
         request_id = next(self._ids)
         target: Target = (scope.get("raw_path") or b"", scope["query_string"])
-        if self._kept.asks and target[0] != _ALIVE:
+        if self._kept.asks and target[0] not in _PROBES:
             await self._kept.ask_first()
         place, holds = self._kept.find(target)
         if holds and place is not None:
