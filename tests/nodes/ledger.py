@@ -46,7 +46,7 @@ class Ledger:
         if answer.status_code == 503:
             assert_unavailable(answer)
         else:
-            assert answer.status_code in (200, GONE), answer.text
+            assert answer.status_code in (200, GONE), (answer, answer.headers, answer.text)
         return answer.status_code
 
     def note(self, notes: str, answer: httpx2.Response) -> None:

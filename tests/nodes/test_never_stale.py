@@ -2,7 +2,7 @@
 before. Once as a property, and once with real processes that write and read at the same time."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from tests.nodes.ledger import Ledger
 from tests.nodes.nodes import Nodes, new_app_software
 from tests.nodes.postgres import PostgresServer
 from tests.properties.test_never_stale import Model, Read, Write, steps_on
@@ -82,3 +83,21 @@ def test_whoever_reads_after_a_write_sees_it_on_every_node(nodes: Nodes) -> None
             await asyncio.gather(*(write(clients, number) for number in range(WRITERS)))
 
     asyncio.run(work())
+
+
+def test_whoever_has_nothing_is_never_told_that_nothing_has_changed(nodes: Nodes) -> None:
+    ledger = Ledger(new_app_software(nodes.url))
+
+    async def work() -> None:
+        async with connect(nodes.urls[0], 20) as client:
+
+            async def repeat(do: Callable[[AsyncRequests], Awaitable[int]], times: int) -> None:
+                for _ in range(times):
+                    await do(client)
+
+            writers = [repeat(ledger.create, 25) for _ in range(4)]
+            readers = [repeat(ledger.read, 150) for _ in range(12)]
+            await asyncio.gather(*writers, *readers)
+
+    asyncio.run(work())
+    assert set(ledger.statuses) == {200, 201}

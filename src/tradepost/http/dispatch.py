@@ -248,14 +248,15 @@ class Dispatcher:
         moment = self._kept.moment
         try:
             answer = await route.handler(call)
-        except UnchangedError:
+        except UnchangedError as found:
             assert call.etag is not None
-            kept = None if place is None else place.answer_for(call.caller)
-            if place is None or kept is None or kept.etag != call.etag:
-                return _unchanged(call.etag)
-            if moment == self._kept.moment:
+            # The one that the handler saw: another may stand in its place by now.
+            kept = found.kept
+            if kept is not None and place is not None and moment == self._kept.moment:
                 self._kept.confirm(target, place, kept)
-            return _unchanged(kept.etag) if call.is_known(kept.etag) else kept.answer
+            if kept is None or call.is_known(kept.etag):
+                return _unchanged(call.etag)
+            return kept.answer
         if answer.status != 200 or isinstance(answer, StreamedAnswer):
             return answer
         etag = call.etag or body_tag(answer.body)
