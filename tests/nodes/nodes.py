@@ -16,9 +16,9 @@ from tests.support.clients import requests_to
 from tests.support.process import ServerProcess
 
 
-def environment(database_url: str, **settings: object) -> dict[str, str]:
+def environment(url: str, **settings: object) -> dict[str, str]:
     """The environment of a node on a PostgreSQL database."""
-    chosen = {"database_url": database_url, "log_level": "warning", **settings}
+    chosen = {"database_url": url, "log_level": "warning", **settings}
     return {f"TRADEPOST_{name.upper()}": str(value) for name, value in chosen.items()}
 
 
@@ -41,7 +41,7 @@ class Nodes:
         self.url = ""
         self.data = postgres.folder / "shared"
         self._folder = folder
-        self._environment = environment(**{"database_url": postgres.url, **settings})
+        self._environment = environment(postgres.url, **settings)
         self._stack = ExitStack()
         self.each: list[ServerProcess] = []
 

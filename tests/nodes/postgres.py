@@ -165,8 +165,9 @@ class PostgresServer:
         """Run statements, each for itself, from outside; the rows of the last."""
 
         async def work() -> Any:
-            place = {"host": "127.0.0.1", "port": port or self.port}
-            connection = await asyncpg.connect(**place, user=USER, database=database)
+            connection = await asyncpg.connect(
+                host="127.0.0.1", port=port or self.port, user=USER, database=database
+            )
             try:
                 for statement in statements:
                     rows = await connection.fetch(statement)
