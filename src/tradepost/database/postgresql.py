@@ -11,9 +11,10 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import asyncpg
 from asyncpg import exceptions
@@ -28,64 +29,43 @@ from tradepost.database import (
     UnavailableError,
     UncertainError,
 )
+from tradepost.database.postgresql_errors import (
+    AGAIN,
+    LOST,
+    REFUSED,
+    as_ours,
+    is_of_machine,
+    lost_if_again,
+    told,
+)
+from tradepost.database.postgresql_news import EVERYTHING, KEPT, Connection, News
 from tradepost.database.steps import steps_left, steps_of
 
 T = TypeVar("T")
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 _CONNECT_SECONDS: Final = 5.0
 _STATEMENT_SECONDS: Final = 30.0
+_MIGRATION_SECONDS: Final = 86_400.0
+"""A step may build an index over everything, and the schema is no use without it."""
 _FATE_SECONDS: Final = 20.0
 """For how long a database that was lost during COMMIT is asked what became of it."""
 _ATTEMPTS: Final = 5
-_TOLD_SECONDS: Final = 60.0
-"""Who has not asked for that long is told that anything may have been written."""
-_KEPT: Final = "10 minutes"
-"""For how long what was written is kept; longer than the above by any sensible doubt."""
-_EVERYTHING: Final = "*"
 _MOST_TOPICS: Final = 256
 _CLEAR_EVERY: Final = 512
 _ALL_LOCK: Final = 0x7472_6164_6570_6F73
 """Held shared by units of work that say what they are about, and alone by all others."""
 
 # A node that stalls holding locks is cut off, so that it does not stop the others for good.
+# The isolation is said, because a database or a role may have another by default: a stricter one
+# would read as of the moment before the locks were there.
 _BEGIN: Final = (
-    "BEGIN; SET LOCAL lock_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; "
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '10s'; "
+    "SET LOCAL idle_in_transaction_session_timeout = '10s'; "
 )
-_NEWS: Final = (
-    "SELECT CAST(pg_current_snapshot() AS TEXT), (SELECT string_agg(topics, ' ') FROM written "
-    "WHERE transaction_id >= pg_snapshot_xmin(CAST(CAST($1 AS TEXT) AS pg_snapshot)) AND "
-    "NOT pg_visible_in_snapshot(transaction_id, CAST(CAST($1 AS TEXT) AS pg_snapshot)))"
+_LEFT: Final = (
+    "SELECT 1 FROM written WHERE transaction_id = CAST(CAST($1 AS TEXT) AS XID8) AND at = $2"
 )
-
-_LATEST: Final = "9000000000000000000:9000000000000000000:"
-"""A snapshot that sees every transaction."""
-
-_LOST = (
-    OSError,  # TimeoutError is one
-    exceptions.PostgresConnectionError,
-    exceptions.OperatorInterventionError,
-    exceptions.InternalClientError,
-    exceptions.InterfaceError,
-    exceptions.ProtocolViolationError,  # what PgBouncer says of a server that it has lost
-)
-"""The connection is gone, or the server is going. Values that cannot be bound are also one of
-these, by inheritance, and a `ValueError`: see `_is_of_machine`."""
-_REFUSED = (
-    exceptions.InsufficientResourcesError,  # disk, memory, connections
-    exceptions.PostgresIOError,
-    exceptions.PostgresSystemError,
-    exceptions.LockNotAvailableError,
-    exceptions.ReadOnlySQLTransactionError,
-)
-"""The server cannot do it now, and says so."""
-_AGAIN = (
-    exceptions.SerializationError,
-    exceptions.DeadlockDetectedError,
-    exceptions.InvalidCachedStatementError,  # the schema was migrated
-)
-"""The same transaction may succeed if it is tried again."""
 
 
 class _Connection(asyncpg.Connection):
@@ -114,11 +94,11 @@ class _Snapshot(_Statements):
     """The statements of a reader, whose errors of the machine are ours."""
 
     async def rows(self, statement: str, *values: Any) -> list[Row]:
-        with _told():
+        with told(), lost_if_again():
             return await super().rows(statement, *values)
 
     async def row(self, statement: str, *values: Any) -> Row | None:
-        with _told():
+        with told(), lost_if_again():
             return await super().row(statement, *values)
 
 
@@ -129,8 +109,10 @@ class _Transaction(_Statements):
         super().__init__(connection)
         self.topics: set[str] = set()
 
-    async def execute(self, statement: str, *values: Any) -> int:
-        status = await self.connection.execute(statement, *values)
+    async def execute(
+        self, statement: str, *values: Any, seconds: float = _STATEMENT_SECONDS
+    ) -> int:
+        status = await self.connection.execute(statement, *values, timeout=seconds)
         count = status.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
@@ -139,6 +121,13 @@ class _Transaction(_Statements):
 
     def touch(self, topic: str) -> None:
         self.topics.add(topic)
+
+
+class _Word(NamedTuple):
+    """What a transaction has left in `written`: its number, and a time, which no other has."""
+
+    number: str
+    at: datetime
 
 
 class _Turns:
@@ -182,12 +171,7 @@ class PostgresqlDatabase:
         self._closed = False
         self._writing: set[asyncio.Task[Any]] = set()
         self._commits = 0
-        self._asked: Connection | None = None
-        self._asking: asyncio.Task[None] | None = None
-        self._waiting: list[asyncio.Future[None]] = []
-        self._seen = ""
-        self._asked_at = 0.0
-        self._heard: set[str] | None = None
+        self._news = News(self._connect, self._fetch)
 
     async def rows(self, statement: str, *values: Any) -> list[Row]:
         for attempt in (1, 2):
@@ -207,13 +191,13 @@ class PostgresqlDatabase:
     @contextlib.asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:
         async with self._connection() as connection:
-            with _told():
+            with told():
                 await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             try:
                 yield _Snapshot(connection)
             finally:
                 if not connection.is_closed():
-                    with _told():
+                    with told():
                         await connection.execute("COMMIT")
 
     async def write(
@@ -231,20 +215,18 @@ class PostgresqlDatabase:
         return True
 
     async def ask_for_news(self) -> None:
-        """One question for all who wait when it is sent: who comes later waits for the next."""
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask_in_turn())
-        await waiter
+        await self._news.ask()
 
     def news(self) -> Collection[str] | None:
-        heard, self._heard = self._heard, set()
-        return heard
+        return self._news.take()
 
     async def migrate(self) -> list[str]:
         # Alone, so that of nodes that start together one migrates and the others find it done.
         return await self._run(self._migrate, None, keep=True, tells=False)
+
+    async def steps_left(self) -> list[str] | None:
+        async with self.snapshot() as reader:
+            return await _steps_left(reader, steps_of(self.engine))
 
     async def check(self) -> None:
         await self.row("SELECT 1 FROM schema_migration")
@@ -255,10 +237,7 @@ class PostgresqlDatabase:
         self._closed = True
         if self._writing:
             await asyncio.wait(self._writing)
-        if self._asking is not None:
-            await self._asking
-        if self._asked is not None:
-            self._asked.terminate()
+        await self._news.close()
         if self._pool is not None:
             await self._pool.close()
 
@@ -297,7 +276,7 @@ class PostgresqlDatabase:
                 # Nothing of it was stored. Once, for a server that was started anew meanwhile.
                 if attempt > 1:
                     raise
-            except _AGAIN as error:
+            except AGAIN as error:
                 if attempt == _ATTEMPTS:
                     raise UnavailableError(f"in vain, {attempt} times: {error}") from error
             await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 (no secret)
@@ -310,98 +289,77 @@ class PostgresqlDatabase:
         keep: bool,
         tells: bool,
     ) -> T:
-        """Run a unit of work once. Raises what it raises, and `_AGAIN`."""
+        """Run a unit of work once. Raises what it raises, and `AGAIN`."""
         async with self._connection() as connection:
             transaction = _Transaction(connection)
-            number = ""
+            word: _Word | None = None
             try:
                 await connection.execute(_BEGIN + _lock(about))
                 result = await work(transaction)
                 if keep and tells:
-                    number = await self._tell(transaction)
+                    word = await self._tell(transaction)
             except BaseException as error:
                 if not connection.is_closed():
-                    with contextlib.suppress(*_LOST):
+                    with contextlib.suppress(*LOST):
                         await connection.execute("ROLLBACK")
-                if _is_of_machine(error):
-                    raise _ours(error) from error
+                if is_of_machine(error):
+                    raise as_ours(error) from error
                 raise
             if not keep:
                 await connection.execute("ROLLBACK")
                 return result
             try:
-                await connection.execute("COMMIT")
-            except _LOST as error:
+                status = await connection.execute("COMMIT")
+            except LOST as error:
                 lost: BaseException = error
-            except _REFUSED as error:
-                raise _ours(error) from error
+            except REFUSED as error:
+                raise as_ours(error) from error
             else:
+                if status != "COMMIT":  # of a transaction in which a statement failed unheeded
+                    raise RuntimeError(f"the database has answered COMMIT with {status}")
                 return result
-        if not await self._was_committed(number):
+        if not await self._was_committed(word):
             raise UnavailableError(f"lost before it was committed: {lost}") from lost
         return result
 
-    async def _tell(self, transaction: _Transaction) -> str:
-        """Leave word of what is written, in the transaction itself; the number of it."""
+    async def _tell(self, transaction: _Transaction) -> _Word:
+        """Leave word of what is written, in the transaction itself."""
         topics = transaction.topics
         self._commits += 1
         if self._commits % _CLEAR_EVERY == 0:
             await transaction.execute(
-                f"DELETE FROM written WHERE at < clock_timestamp() - INTERVAL '{_KEPT}'"
+                f"DELETE FROM written WHERE at < clock_timestamp() - INTERVAL '{KEPT}'"
             )
         row: Any = await transaction.row(
-            "INSERT INTO written (topics) VALUES ($1) RETURNING CAST(pg_current_xact_id() AS TEXT)",
-            " ".join(sorted(topics)) if len(topics) <= _MOST_TOPICS else _EVERYTHING,
+            "INSERT INTO written (topics) VALUES ($1) RETURNING CAST(transaction_id AS TEXT), at",
+            " ".join(sorted(topics)) if len(topics) <= _MOST_TOPICS else EVERYTHING,
         )
-        return str(row[0])
+        return _Word(*row)
 
-    async def _was_committed(self, number: str) -> bool:
+    async def _was_committed(self, word: _Word | None) -> bool:
         """What became of a transaction whose COMMIT got no answer.
 
         Raises `UncertainError` where the server cannot be asked in time.
         """
         give_up = time.monotonic() + _FATE_SECONDS
-        while number and time.monotonic() < give_up:
+        while word is not None and time.monotonic() < give_up:
             with contextlib.suppress(UnavailableError):
-                status = await self.row(
-                    "SELECT pg_xact_status(CAST(CAST($1 AS TEXT) AS XID8))", number
-                )
-                if status is not None and status[0] in ("committed", "aborted"):
-                    return bool(status[0] == "committed")
+                if await self._is_over(word.number):
+                    # The word itself is the proof, and not the number: after a crash, the server
+                    # gives those that never came to its disk to other transactions.
+                    return await self.row(_LEFT, *word) is not None
             await asyncio.sleep(0.1)
         raise UncertainError("the database was lost while it was committing")
 
-    async def _ask_in_turn(self) -> None:
-        """Ask for the news as long as somebody waits for them."""
-        while self._waiting:
-            waiting, self._waiting = self._waiting, []
-            await self._ask()
-            for waiter in waiting:
-                if not waiter.done():  # else whoever waited has gone
-                    waiter.set_result(None)
-        self._asking = None
-
-    async def _ask(self) -> None:
-        now = time.monotonic()
+    async def _is_over(self, number: str) -> bool:
+        """Whether the transaction that had a number has ended, in whichever way."""
         try:
-            connection = self._asked
-            if connection is None or connection.is_closed():
-                self._seen = ""
-                connection = self._asked = await self._connect()
-            row: Any = (await self._fetch(connection, _NEWS, self._seen or _LATEST))[0]
-        except Exception:
-            # Whoever reads next is told what is wrong; nothing kept is believed.
-            self._seen, self._heard = "", None
-            if self._asked is not None:
-                self._asked.terminate()
-            return
-        knew = self._seen and now - self._asked_at < _TOLD_SECONDS
-        self._seen, self._asked_at = row[0], now
-        topics = (row[1] or "").split()
-        if not knew or _EVERYTHING in topics:
-            self._heard = None
-        elif self._heard is not None:
-            self._heard.update(topics)
+            row: Any = await self.row(
+                "SELECT pg_xact_status(CAST(CAST($1 AS TEXT) AS XID8))", number
+            )
+        except exceptions.InvalidParameterValueError:
+            return True  # the number was not given yet: a crash has taken the transaction away
+        return bool(row[0] != "in progress")
 
     async def _fetch(
         self, connection: Connection, statement: str, *values: Any
@@ -420,14 +378,19 @@ class PostgresqlDatabase:
     @contextlib.asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
         """One of the connections, in nobody else's use. Raises `UnavailableError`."""
-        with _told():
+        try:
             pool = self._pool or await self._open()
             connection = await pool.acquire(timeout=_CONNECT_SECONDS)
+        except TimeoutError as error:
+            # All are in use, or the server does not answer. No loss: trying again would only wait.
+            raise UnavailableError("no connection to the database became free") from error
+        except (*LOST, *REFUSED) as error:
+            raise as_ours(error) from error
         try:
-            with _told():
+            with told():
                 yield connection  # type: ignore[misc] # a proxy, which has the same methods
         finally:
-            with contextlib.suppress(*_LOST):
+            with contextlib.suppress(*LOST):
                 await pool.release(connection)
 
     async def _open(self) -> Pool:
@@ -449,23 +412,19 @@ class PostgresqlDatabase:
         )
 
     async def _migrate(self, transaction: Transaction) -> list[str]:
+        assert isinstance(transaction, _Transaction)
         steps = steps_of(self.engine)
-        done: set[str] = set()
-        is_new = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema()"
-        if await transaction.row(is_new):
-            if not await transaction.row(f"{is_new} AND tablename = 'schema_migration'"):
-                raise SchemaError("the database has tables, and not those of tradepost")
-            done = {name for (name,) in await transaction.rows("SELECT name FROM schema_migration")}
-        new = steps_left(steps, done, "the database")
+        left = await _steps_left(transaction, steps)
+        new = list(steps) if left is None else left
         for name in new:
-            await transaction.execute(steps[name])
+            await transaction.execute(steps[name], seconds=_MIGRATION_SECONDS)
             await transaction.execute(
                 "INSERT INTO schema_migration (name, applied_at) VALUES ($1, $2)",
                 name,
                 self._clock.stamp(),
             )
         if new:
-            await transaction.execute("INSERT INTO written (topics) VALUES ($1)", _EVERYTHING)
+            await transaction.execute("INSERT INTO written (topics) VALUES ($1)", EVERYTHING)
         return new
 
 
@@ -478,22 +437,12 @@ def _lock(about: str | None) -> str:
     return f"SELECT pg_advisory_xact_lock_shared({_ALL_LOCK}), pg_advisory_xact_lock({key})"
 
 
-def _ours(error: BaseException) -> UnavailableError:
-    """What the seam says of an error of the machine."""
-    text = str(error) or type(error).__name__
-    return LostError(text) if isinstance(error, _LOST) else UnavailableError(text)
-
-
-def _is_of_machine(error: BaseException) -> bool:
-    return isinstance(error, (*_LOST, *_REFUSED)) and not isinstance(error, ValueError)
-
-
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Errors of the machine as those of the seam."""
-    try:
-        yield
-    except (*_LOST, *_REFUSED) as error:
-        if not _is_of_machine(error):
-            raise
-        raise _ours(error) from error
+async def _steps_left(reader: Reader, steps: Collection[str]) -> list[str] | None:
+    """See `Database.steps_left`."""
+    tables = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema()"
+    if not await reader.row(tables):
+        return None
+    if not await reader.row(f"{tables} AND tablename = 'schema_migration'"):
+        raise SchemaError("the database has tables, and not those of tradepost")
+    done = {name for (name,) in await reader.rows("SELECT name FROM schema_migration")}
+    return steps_left(steps, done, "the database")

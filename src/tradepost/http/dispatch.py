@@ -62,6 +62,8 @@ _WITHOUT_LENGTH: Final = (204, 304)  # RFC 9110, section 8.6
 _PLAIN_ACCEPT: Final = (b"", b"*/*", b"application/json")
 _QUALITY: Final = re.compile(r"[01](\.[0-9]{0,3})?")
 _PREFIX: Final = b"/marketplace/rest/3/"
+_PROBES: Final = (b"/healthz", b"/readyz")
+"""Nothing of them is kept, so they wait for no news: a database may stand still for long."""
 
 
 class _Node:
@@ -116,7 +118,7 @@ class Dispatcher:
         started = time.perf_counter()
         request_id = next(self._ids)
         target: Target = (scope.get("raw_path") or b"", scope["query_string"])
-        if self._kept.asks:
+        if self._kept.asks and target[0] not in _PROBES:
             await self._kept.ask_first()
         place, holds = self._kept.find(target)
         if holds and place is not None:
@@ -249,14 +251,15 @@ class Dispatcher:
         moment = self._kept.moment
         try:
             answer = await route.handler(call)
-        except UnchangedError:
+        except UnchangedError as found:
             assert call.etag is not None
-            kept = None if place is None else place.answer_for(call.caller)
-            if place is None or kept is None or kept.etag != call.etag:
-                return _unchanged(call.etag)
-            if moment == self._kept.moment:
+            # The one that the handler saw: another may stand in its place by now.
+            kept = found.kept
+            if kept is not None and place is not None and moment == self._kept.moment:
                 self._kept.confirm(target, place, kept)
-            return _unchanged(kept.etag) if call.is_known(kept.etag) else kept.answer
+            if kept is None or call.is_known(kept.etag):
+                return _unchanged(call.etag)
+            return kept.answer
         if answer.status != 200 or isinstance(answer, StreamedAnswer):
             return answer
         etag = call.etag or body_tag(answer.body)
