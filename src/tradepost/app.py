@@ -123,16 +123,18 @@ class Tradepost:
 async def open_tradepost(settings: Settings, database: Database | None = None) -> Tradepost:
     """Put the server together, on the configured database unless one is given that is open.
 
-    Raises `SchemaError` for a database that this program cannot use.
+    Raises `SchemaError` for a database that this program cannot use, and `BlobError` for settings
+    that mean no store of blobs.
     """
     log = Log(Clock(), settings.log_format, settings.log_level)
+    blobs = open_blobs(settings)
     database = database or await open_database(settings)
 
     async def work(transaction: Transaction) -> bytes:
         return await people.secret(transaction, "cursor-key", secrets.token_bytes(32))
 
     cursor_key = await database.write(work)
-    return Tradepost(settings, database, open_blobs(settings), cursor_key, log)
+    return Tradepost(settings, database, blobs, cursor_key, log)
 
 
 def open_blobs(settings: Settings) -> Blobs:

@@ -59,7 +59,7 @@ def test_object_storage_that_is_not_there_is_told(tmp_path: Path) -> None:
         "TRADEPOST_BLOBS_URL": "s3://bucket",
     }
     result = tradepost("load-demo", data=tmp_path / "data", environment=environment)
-    assert_one_sentence(result, "the store of files", "s3")
+    assert_one_sentence(result, "the store of files", "S3")
     environment["TRADEPOST_BLOBS_URL"] = "http://bucket"
     result = tradepost("load-demo", data=tmp_path / "data", environment=environment)
     assert_one_sentence(result, "TRADEPOST_BLOBS_URL", "docs/settings.md")

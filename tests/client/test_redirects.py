@@ -135,13 +135,13 @@ def test_a_write_is_not_sent_elsewhere(twin: Twin) -> None:
 def process(
     tmp_path_factory: pytest.TempPathFactory, object_storage: ObjectStorage
 ) -> Iterator[ServerProcess]:
-    """A server with the demo data on object storage, in a process of its own."""
+    """A server with the demo data on object storage, in processes of its own."""
     folder = tmp_path_factory.mktemp("served")
     settings = {"TRADEPOST_BLOBS_URL": object_storage.new_bucket() + "/files"}
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TRADEPOST_BLOBS_URL", settings["TRADEPOST_BLOBS_URL"])
         tradepost("load-demo", data=folder)
-    arguments = ("serve", "--data", str(folder))
+    arguments = ("serve", "--workers", "2", "--data", str(folder))
     with ServerProcess(*arguments, log=folder / "log", environment=settings) as server:
         yield server
 
