@@ -25,7 +25,7 @@ from tradepost.assets.remote import Fetcher
 from tradepost.blobs import Blobs
 from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.clock import Clock
-from tradepost.database import Database, Transaction
+from tradepost.database import Database, SchemaError, Transaction
 from tradepost.database.sqlite import SqliteDatabase
 from tradepost.developer_space.administration import DeveloperSpaceAdministrationApi
 from tradepost.developer_space.api import DeveloperSpaceApi
@@ -154,18 +154,43 @@ async def open_database(settings: Settings, *, durable: bool = True) -> Database
     """
     database = connect_database(settings, durable=durable)
     try:
-        await database.migrate()
-        if not await parent_software.page(database, 0, 1):
-            built_in = catalogue.built_in()
-
-            async def work(transaction: Transaction) -> None:
-                await catalogue.merge(transaction, built_in)
-
-            await database.write(work)
+        left = await database.steps_left() if database.is_shared else None
+        if left:
+            # Nodes of the version before may be serving it: an operator says when.
+            raise SchemaError(f"the database lacks {left[0]}: run `tradepost migrate` first")
+        if left is None:
+            await migrate(database)
     except BaseException:
         await database.close()
         raise
     return database
+
+
+async def migrate(database: Database) -> list[str]:
+    """Bring a schema up to date, and put the built-in catalogue in where there is none.
+
+    Returns the names of the steps that it took. Raises `SchemaError`.
+    """
+    done = await database.migrate()
+    if not await parent_software.page(database, 0, 1):
+        built_in = catalogue.built_in()
+
+        async def work(transaction: Transaction) -> None:
+            await catalogue.merge(transaction, built_in)
+
+        await database.write(work)
+    return done
+
+
+async def is_new(settings: Settings) -> bool:
+    """Whether the configured database has yet to be set up."""
+    if not settings.database_url:
+        return not settings.database_path.exists()
+    database = connect_database(settings)
+    try:
+        return await database.steps_left() is None
+    finally:
+        await database.close()
 
 
 def connect_database(settings: Settings, *, durable: bool = True) -> Database:

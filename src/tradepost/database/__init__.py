@@ -119,6 +119,18 @@ class Database(Reader, Protocol):
         """
         ...
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several servers may use it, and so servers of several versions."""
+        ...
+
+    async def steps_left(self) -> list[str] | None:
+        """The steps that `migrate` would take; `None` for a database with nothing in it.
+
+        Raises what `migrate` raises.
+        """
+        ...
+
     async def check(self) -> None:
         """Answer a trivial statement, or raise."""
         ...

@@ -158,6 +158,7 @@ class PostgresqlDatabase:
     """
 
     engine = "postgresql"
+    is_shared = True
 
     def __init__(self, url: str, clock: Clock, *, connections: int, kept_statements: int):
         self._url = url

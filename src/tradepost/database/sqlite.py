@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 import apsw
 
 from tradepost.clock import Clock
-from tradepost.database import Row, SchemaError, Transaction, UnavailableError
+from tradepost.database import Reader, Row, SchemaError, Transaction, UnavailableError
 from tradepost.database.steps import steps_left, steps_of
 
 T = TypeVar("T")
@@ -130,6 +130,7 @@ class SqliteDatabase:
     """
 
     engine = "sqlite"
+    is_shared = False
 
     def __init__(self, path: Path, clock: Clock, *, durable: bool = True):
         self._path = path
@@ -214,6 +215,9 @@ class SqliteDatabase:
         done = await self.write(self._migrate)
         self._tells = True
         return done
+
+    async def steps_left(self) -> list[str] | None:
+        return await self._steps_left(self)
 
     async def check(self) -> None:
         await self.row("SELECT 1 FROM schema_migration")
@@ -323,15 +327,10 @@ class SqliteDatabase:
 
     async def _migrate(self, transaction: Transaction) -> list[str]:
         steps = steps_of(self.engine)
-        done: set[str] = set()
-        if await transaction.row("SELECT 1 FROM sqlite_schema"):
-            known = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'"
-            if not await transaction.row(known):
-                raise SchemaError(f"{self._path} is no database of tradepost")
-            done = {name for (name,) in await transaction.rows("SELECT name FROM schema_migration")}
-        else:
+        left = await self._steps_left(transaction)
+        if left is None:
             await transaction.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        new = steps_left(steps, done, str(self._path))
+        new = list(steps) if left is None else left
         for name in new:
             await transaction.execute(steps[name])
             await transaction.execute(
@@ -343,6 +342,16 @@ class SqliteDatabase:
             tells = "INSERT INTO written (topics) VALUES ($1)"
             await transaction.execute(tells, _EVERYTHING)
         return new
+
+    async def _steps_left(self, reader: Reader) -> list[str] | None:
+        """See `Database.steps_left`."""
+        if not await reader.row("SELECT 1 FROM sqlite_schema"):
+            return None
+        known = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'"
+        if not await reader.row(known):
+            raise SchemaError(f"{self._path} is no database of tradepost")
+        done = {name for (name,) in await reader.rows("SELECT name FROM schema_migration")}
+        return steps_left(steps_of(self.engine), done, str(self._path))
 
 
 def _refuse_foreign(path: Path) -> None:
