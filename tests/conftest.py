@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.client import InProcess
-
-ENGINES = ("sqlite",)
-"""The engines that every test of a store runs on."""
+from tests.support import engines, postgres
+from tests.support.client import InProcess, NewStore
+from tests.support.object_storage import ObjectStorage
 
 
 @pytest.hookimpl(wrapper=True)
@@ -22,25 +21,50 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(scope="session", params=engines.ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
+    """The engine that a test runs on; it runs on each. Missing ones are skipped."""
     name: str = request.param
+    if name == "postgresql":
+        postgres.cluster()
     return name
 
 
+@pytest.fixture(autouse=True)
+def _in_force(request: pytest.FixtureRequest) -> None:
+    """Servers that a test starts itself are on the engine that it runs on."""
+    has_engine = "engine" in request.fixturenames
+    engines.use(request.getfixturevalue("engine") if has_engine else "sqlite")
+
+
+@pytest.fixture(scope="session")
+def object_storage() -> Iterator[ObjectStorage]:
+    """An S3 server, to which the environment leads as long as it is there."""
+    with ObjectStorage() as storage, pytest.MonkeyPatch.context() as environment:
+        for name, value in storage.environment.items():
+            environment.setenv(name, value)
+        yield storage
+
+
+@pytest.fixture(scope="session")
+def new_store() -> NewStore:
+    """A directory of the server's own."""
+    return dict
+
+
 @pytest.fixture
-def server(tmp_path: Path, engine: str) -> Iterator[InProcess]:
+def server(tmp_path: Path, engine: str, new_store: NewStore) -> Iterator[InProcess]:
     """A server with the demo data, for a test alone."""
-    with InProcess(tmp_path / "data") as server:
+    with InProcess(tmp_path / "data", engine=engine, **new_store()) as server:
         yield server
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module")
 def shared(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    tmp_path_factory: pytest.TempPathFactory, engine: str, new_store: NewStore
 ) -> Iterator[InProcess]:
     """A server with the demo data for the tests of a file that leave it as it is."""
-    with InProcess(tmp_path_factory.mktemp("data")) as server:
+    with InProcess(tmp_path_factory.mktemp("data"), engine=engine, **new_store()) as server:
         yield server
 
 

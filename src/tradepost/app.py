@@ -25,7 +25,7 @@ from tradepost.assets.remote import Fetcher
 from tradepost.blobs import Blobs
 from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.clock import Clock
-from tradepost.database import Database, Transaction
+from tradepost.database import Database, SchemaError, Transaction
 from tradepost.database.sqlite import SqliteDatabase
 from tradepost.developer_space.administration import DeveloperSpaceAdministrationApi
 from tradepost.developer_space.api import DeveloperSpaceApi
@@ -84,7 +84,9 @@ class Tradepost:
         fetcher = Fetcher(
             settings.allowed_fetch_hosts, settings.artifact_bytes, settings.fetch_seconds
         )
-        limits = Limits(settings.artifact_bytes, settings.upload_seconds)
+        limits = Limits(
+            settings.artifact_bytes, settings.upload_seconds, settings.download_url_seconds
+        )
         service = ServiceApi(database)
         apis = (
             AppSoftwareApi(database, cursors, clock, agreements),
@@ -104,7 +106,7 @@ class Tradepost:
         assert tuple(map(type, apis)) == API_CLASSES
         self.operations = [found for api in apis for found in declared_in(api)]
         service.describe([operation for operation, _ in self.operations])
-        self.kept = kept = KeptAnswers(database.news, settings.cache_bytes)
+        self.kept = kept = KeptAnswers(database, settings.cache_bytes)
         kept.listeners.append(self.authenticator.heard)
         self.authenticator.ask = kept.ask
         self.dispatcher = Dispatcher(
@@ -121,21 +123,28 @@ class Tradepost:
 async def open_tradepost(settings: Settings, database: Database | None = None) -> Tradepost:
     """Put the server together, on the configured database unless one is given that is open.
 
-    Raises `SchemaError` for a database that this program cannot use.
+    Raises `SchemaError` for a database that this program cannot use, and `BlobError` for settings
+    that mean no store of blobs.
     """
     log = Log(Clock(), settings.log_format, settings.log_level)
+    blobs = open_blobs(settings)
     database = database or await open_database(settings)
 
     async def work(transaction: Transaction) -> bytes:
         return await people.secret(transaction, "cursor-key", secrets.token_bytes(32))
 
     cursor_key = await database.write(work)
-    return Tradepost(settings, database, open_blobs(settings), cursor_key, log)
+    return Tradepost(settings, database, blobs, cursor_key, log)
 
 
 def open_blobs(settings: Settings) -> Blobs:
-    """The configured store of blobs."""
-    return DirectoryBlobs(settings.blobs_path)
+    """The configured store of blobs. Raises `BlobError` where it is none."""
+    if not settings.blobs_url:
+        return DirectoryBlobs(settings.blobs_path)
+    # Only here: it imports the object-store library, which most processes never need.
+    from tradepost.blobs.remote import RemoteBlobs
+
+    return RemoteBlobs(settings.blobs_url, settings.blobs_seconds)
 
 
 async def open_database(settings: Settings, *, durable: bool = True) -> Database:
@@ -143,20 +152,60 @@ async def open_database(settings: Settings, *, durable: bool = True) -> Database
 
     Without `durable` what is written need not outlive the machine.
     """
-    database = SqliteDatabase(settings.database_path, Clock(), durable=durable)
+    database = connect_database(settings, durable=durable)
     try:
-        await database.migrate()
-        if not await parent_software.page(database, 0, 1):
-            built_in = catalogue.built_in()
-
-            async def work(transaction: Transaction) -> None:
-                await catalogue.merge(transaction, built_in)
-
-            await database.write(work)
+        left = await database.steps_left() if database.is_shared else None
+        if left:
+            # Nodes of the version before may be serving it: an operator says when.
+            raise SchemaError(f"the database lacks {left[0]}: run `tradepost migrate` first")
+        if left is None:
+            await migrate(database)
     except BaseException:
         await database.close()
         raise
     return database
+
+
+async def migrate(database: Database) -> list[str]:
+    """Bring a schema up to date, and put the built-in catalogue in where there is none.
+
+    Returns the names of the steps that it took. Raises `SchemaError`.
+    """
+    done = await database.migrate()
+    if not await parent_software.page(database, 0, 1):
+        built_in = catalogue.built_in()
+
+        async def work(transaction: Transaction) -> None:
+            await catalogue.merge(transaction, built_in)
+
+        await database.write(work)
+    return done
+
+
+async def is_new(settings: Settings) -> bool:
+    """Whether the configured database has yet to be set up."""
+    if not settings.database_url:
+        return not settings.database_path.exists()
+    database = connect_database(settings)
+    try:
+        return await database.steps_left() is None
+    finally:
+        await database.close()
+
+
+def connect_database(settings: Settings, *, durable: bool = True) -> Database:
+    """The configured database as it is, whatever schema it has."""
+    if not settings.database_url:
+        return SqliteDatabase(settings.database_path, Clock(), durable=durable)
+    # Only here: importing it takes time, which most processes need not spend.
+    from tradepost.database.postgresql import PostgresqlDatabase
+
+    return PostgresqlDatabase(
+        settings.database_url,
+        Clock(),
+        connections=settings.database_connections,
+        kept_statements=settings.database_statements,
+    )
 
 
 class Application:

@@ -24,7 +24,21 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of a server. Each is `TRADEPOST_` and its name in capitals."""
 
     data: Annotated[str, Meta(min_length=1)] = "./tradepost-data"
-    """The directory of the database; made where it is missing."""
+    """The directory of the database and the files; made where it is missing."""
+    database_url: Annotated[str, Meta(pattern=r"^(postgres(ql)?://.+)?$")] = ""
+    """The PostgreSQL database, `postgresql://…`; empty for one file in `data`."""
+    database_connections: Annotated[int, Meta(ge=2, le=1000)] = 10
+    """How many connections each process opens to PostgreSQL at the most, beside one more."""
+    database_statements: Annotated[int, Meta(ge=0, le=10_000)] = 256
+    """How many prepared statements each connection keeps; 0 behind a PgBouncer before 1.21."""
+
+    blobs_url: Annotated[str, Meta(pattern=r"^((s3|gs|az)://[^/]+.*)?$")] = ""
+    """Where uploaded files are kept, `s3://bucket/prefix`; empty for a directory in `data`."""
+    blobs_seconds: Annotated[float, Meta(ge=0.1, le=300)] = 10.0
+    """For how many seconds the storage under `blobs_url` may keep silent."""
+    download_url_seconds: Annotated[int, Meta(ge=0, le=3600)] = 60
+    """For how many seconds a download's URL at the storage is good; 0 sends files through here."""
+
     host: str = "127.0.0.1"
     """The address to listen on."""
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
@@ -111,6 +125,8 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
 
 def _must(name: str, reason: str) -> str:
     """What a value must be, for what msgspec says of one that is not so."""
+    if "regex" in reason:
+        return "must be a URL of a kind that docs/settings.md names"
     choices = get_args(Settings.__annotations__[name])
     if choices and all(isinstance(choice, str) for choice in choices):
         return f"must be one of {', '.join(choices)}"

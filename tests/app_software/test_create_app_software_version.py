@@ -31,6 +31,8 @@ from tests.support.scenes import (
     unarchive,
 )
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 GREATEST = 9_007_199_254_740_991
 HOSTINGS = {"cloud": ADDON_CLOUD, "server": ADDON_SERVER, "datacenter": ADDON_DATACENTER}
 NUMBERED: dict[str, Any] = {"buildNumber": 500_000, "versionNumber": "50.0.0"}

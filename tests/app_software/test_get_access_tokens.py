@@ -16,6 +16,8 @@ from tests.support.scenes import (
     as_caller,
 )
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 TOKENS: list[dict[str, Any]] = [
     {
         "token": "at_0f1e2d3c4b5a69788796a5b4c3d2e1f0",

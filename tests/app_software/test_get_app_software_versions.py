@@ -28,6 +28,8 @@ from tests.support.scenes import (
 )
 from tests.support.walks import CURSOR_READERS, Request, cursor_of, pages
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 STATES = ["draft", "submitted", "approved", "auto-approved", "active", "rejected", "archived"]
 
 

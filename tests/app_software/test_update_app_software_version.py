@@ -36,6 +36,8 @@ from tests.support.scenes import (
     unarchive,
 )
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 STATES = {
     "draft": 26400,
     "active": 26300,

@@ -18,6 +18,7 @@ from tests.support.bodies import (
 )
 from tests.support.client import DEVELOPER, OUTSIDER, InProcess
 from tests.support.clients import AsyncRequests, at_once, fetch, post, tradepost
+from tests.support.object_storage import ObjectStorage
 from tests.support.process import ServerProcess
 from tests.support.scenes import ARCHIVED, archive, move
 from tests.support.uploads import (
@@ -238,6 +239,23 @@ def test_who_gets_no_bytes_binds_no_token(
     answer = server.get(path, None, params={"access-token": token, **ONE}, headers=headers)
     assert answer.status_code == status
     assert bound(server, token) == FREE
+
+
+def test_who_is_sent_to_object_storage_binds_the_token(
+    tmp_path: Path, object_storage: ObjectStorage
+) -> None:
+    with InProcess(tmp_path / "data", blobs_url=object_storage.new_bucket()) as server:
+        found = artifact_id(uploaded(server, JAR))
+        release(server, found)
+        path, token = f"{ARTIFACTS}/{found}/download", new_token(server)
+        assert redeem(server, path, token, ONE, "HEAD").status_code == 302
+        assert bound(server, token) == FREE
+        for _ in range(2):
+            answer = redeem(server, path, token, ONE)
+            assert answer.status_code == 302
+            assert token not in answer.headers["location"]
+        assert bound(server, token) == ONE
+        refused(redeem(server, path, token, OTHER), 403, "FORBIDDEN")
 
 
 def test_only_downloads_of_artifacts_take_a_token(server: InProcess, path: str) -> None:

@@ -12,7 +12,15 @@ from tests.support.answers import refused
 from tests.support.archives import descriptor, jwb, plugin_jar
 from tests.support.bodies import UNKNOWN
 from tests.support.client import InProcess
-from tests.support.uploads import ARTIFACTS, form, part, send_form, stored, uploaded
+from tests.support.uploads import (
+    ARTIFACTS,
+    form,
+    lose_blob,
+    part,
+    send_form,
+    stored,
+    uploaded,
+)
 
 DATA = plugin_jar()
 SIZE = len(DATA)
@@ -205,7 +213,7 @@ def test_a_file_that_is_gone_is_an_error_of_the_server(server: InProcess) -> Non
     before = stored(server)[2]
     path = uploaded(server, DATA)["_links"]["binary"]["href"]
     [blob] = stored(server)[2] - before
-    blob.unlink()
+    lose_blob(server, blob)
     for headers in ({}, {"Range": "bytes=1-2"}):
         refused(server.get(path, headers=headers), 500, "INTERNAL_ERROR")
     assert uploaded(server, DATA)["_links"]["binary"]["href"] == path  # which brings it back

@@ -28,6 +28,8 @@ from tests.support.uploads import (
     uploaded,
 )
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 FETCH = f"{ARTIFACTS}/fetch"
 JAR = plugin_jar()
 

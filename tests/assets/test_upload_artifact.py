@@ -36,6 +36,8 @@ from tests.support.uploads import (
     uploaded,
 )
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 DATACENTER = {"atlassian-licensing-enabled": "true", "atlassian-data-center-status": "compatible"}
 PLUGIN = {
     "key": ADDON_KEY,

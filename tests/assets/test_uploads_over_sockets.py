@@ -20,7 +20,7 @@ import httpx2
 import pytest
 
 from tests.support.archives import plugin_jar, plugin_xml
-from tests.support.client import DEVELOPER
+from tests.support.client import DEVELOPER, NewStore
 from tests.support.clients import Requests, fetch, requests_to, tradepost
 from tests.support.process import ServerProcess
 from tests.support.sockets import answers, head, raw
@@ -332,10 +332,13 @@ def test_a_file_that_has_lost_its_end_is_no_whole_download(tmp_path: Path) -> No
 # Size.
 
 
-def test_the_largest_upload_and_its_download_pass_through_little_memory(tmp_path: Path) -> None:
+def test_the_largest_upload_and_its_download_pass_through_little_memory(
+    tmp_path: Path, new_store: NewStore
+) -> None:
     jar = tmp_path / "large.jar"
     digest = large_jar(jar, 250 * 1024 * 1024 - 10_000)
-    with serving(tmp_path) as server:
+    store = {name: str(value) for name, value in new_store().items()}
+    with serving(tmp_path, **store) as server:
         start = peak_memory(server)
         answer = post_file(server, jar)
         assert answer.status_code == 200, answer.text

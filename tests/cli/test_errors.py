@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import Result, assert_one_sentence, succeed, tradepost
+from tests.support.process import free_port
 
 COMMANDS_ON_DATA = [("user", "list"), ("serve", "--port", "1"), ("load-demo",)]
 
@@ -47,6 +48,21 @@ def test_a_mistake_is_told_in_one_sentence(
 ) -> None:
     succeed("user", "add", "pat@example.com", data=tmp_path / "data")
     assert_one_sentence(tradepost(*arguments, data=tmp_path / "data"), *words)
+
+
+def test_object_storage_that_is_not_there_is_told(tmp_path: Path) -> None:
+    environment = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}",
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_ACCESS_KEY_ID": "tests",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "TRADEPOST_BLOBS_URL": "s3://bucket",
+    }
+    result = tradepost("load-demo", data=tmp_path / "data", environment=environment)
+    assert_one_sentence(result, "the store of files", "S3")
+    environment["TRADEPOST_BLOBS_URL"] = "http://bucket"
+    result = tradepost("load-demo", data=tmp_path / "data", environment=environment)
+    assert_one_sentence(result, "TRADEPOST_BLOBS_URL", "docs/settings.md")
 
 
 def test_a_directory_without_a_database_is_told_and_left_alone(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import apsw
 import pytest
 
 from tests.support.databases import Harness, open_engine
+from tests.support.engines import only_sqlite
 from tradepost.database import Database, Transaction
 
 
@@ -38,6 +39,7 @@ def news(bench: Harness) -> Collection[str] | None:
 
 
 async def ask(database: Database) -> Collection[str] | None:
+    await database.ask_for_news()
     found = database.news()
     return found if found is None else sorted(found)
 
@@ -92,6 +94,7 @@ def test_what_another_process_writes_is_told_too(
     assert news(bench) == ["ours", "theirs"]
 
 
+@only_sqlite
 def test_who_asks_too_late_to_be_told_all_is_told_that(bench: Harness) -> None:
     news(bench)
     for topic in "abc":
@@ -107,6 +110,7 @@ def test_more_topics_than_are_worth_telling_are_everything(bench: Harness) -> No
     assert news(bench) is None
 
 
+@only_sqlite
 @pytest.mark.parametrize("commits", [2_100])
 def test_what_was_told_long_ago_is_cleared_away(bench: Harness, commits: int) -> None:
     async def work() -> None:
@@ -118,6 +122,7 @@ def test_what_was_told_long_ago_is_cleared_away(bench: Harness, commits: int) ->
     assert 1 <= count < commits
 
 
+@only_sqlite
 def test_who_asked_in_vain_is_told_later(bench: Harness, tmp_path: Path) -> None:
     news(bench)
     bench.run(bench.database.write(touching("a")))

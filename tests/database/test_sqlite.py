@@ -18,6 +18,12 @@ from tradepost.database.sqlite import APPLICATION_ID, SqliteDatabase
 ADD = "INSERT INTO note (text) VALUES ($1)"
 
 
+@pytest.fixture(scope="module")
+def engine() -> str:
+    """The only engine that these tests are about."""
+    return "sqlite"
+
+
 async def pragmas(reader: Reader, *names: str) -> dict[str, Any]:
     found = {}
     for name in names:

@@ -17,6 +17,8 @@ from tradepost.database import Transaction
 from tradepost.people import rules, store
 from tradepost.people.model import ApiToken
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 PATH = versions_path()
 
 

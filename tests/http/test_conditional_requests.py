@@ -26,6 +26,8 @@ from tradepost.app import API_CLASSES
 from tradepost.http.conditions import entity_tag, is_known
 from tradepost.http.operations import JSON, declared_by
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 MEMBERS = members_path()
 PARENTS = "/rest/3/parent-software"
 PATHS = {

@@ -8,13 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.support.calls import call
-from tradepost.blobs import BlobError
+from tradepost.blobs import BlobError, Label
 from tradepost.http.call import Answer, StreamedAnswer
 from tradepost.http.downloads import download
 from tradepost.http.errors import RANGE_NOT_SATISFIABLE, ApiError
 
 DATA = bytes(range(256))
 SIZE = len(DATA)
+LABEL = Label("application/x", 'attachment; filename="a.bin"')
 numbers = st.integers(0, SIZE + 5) | st.integers(0, 10**18 - 1)
 
 
@@ -31,7 +32,7 @@ def asked(method: str = "GET", **headers: str) -> tuple[Answer, bytes]:
 
     async def work() -> tuple[Answer, bytes]:
         sent = call(method, named)
-        found = await download(sent, read, SIZE, "tag", "application/x", "a.bin")
+        found = await download(sent, read, SIZE, "tag", LABEL)
         if method == "HEAD" or not isinstance(found, StreamedAnswer):
             return found, found.body
         body = b"".join([part async for part in found.parts()])
@@ -127,7 +128,7 @@ def test_a_file_that_cannot_be_read_is_an_error_before_the_answer_starts() -> No
         yield b""
 
     with pytest.raises(BlobError, match="gone"):
-        asyncio.run(download(call(), broken, SIZE, "tag", "application/x", "a.bin"))
+        asyncio.run(download(call(), broken, SIZE, "tag", LABEL))
 
 
 @pytest.mark.parametrize("tags", ['"tag"', 'W/"tag"', "*", ' "a" ,"tag"', '"a", W/"tag"'])

@@ -8,7 +8,7 @@ from tests.support.client import InProcess
 
 
 @pytest.fixture(scope="package")
-def marketplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
+def marketplace(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[InProcess]:
     """A server for all properties: their examples share nothing but the process."""
-    with InProcess(tmp_path_factory.mktemp("properties")) as server:
+    with InProcess(tmp_path_factory.mktemp("properties"), engine=engine) as server:
         yield server

@@ -21,6 +21,8 @@ from tests.support.bodies import (
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.walks import cursor_of
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 LISTS = {
     "versions": versions_path(ADDON_CLOUD),

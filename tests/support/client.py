@@ -5,14 +5,15 @@ import atexit
 import functools
 import shutil
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx2
 
-from tradepost.app import Tradepost, open_database, open_tradepost
+from tests.support import engines
+from tradepost.app import Tradepost, open_blobs, open_database, open_tradepost
 from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.client import AsyncClient
 from tradepost.database import Database
@@ -25,6 +26,8 @@ ADMINISTRATOR = ("admin@example.com", "admin-token")
 
 T = TypeVar("T")
 Auth = tuple[str, str] | None
+NewStore = Callable[[], dict[str, Any]]
+"""Makes settings of an empty store of blobs."""
 
 
 @functools.cache
@@ -43,15 +46,35 @@ def _demo_data() -> Path:
     return folder
 
 
+async def _move_blobs(settings: Settings) -> None:
+    """Bring the blobs of a data directory to where the settings want them."""
+    blobs = open_blobs(settings)
+
+    async def move(path: Path) -> None:
+        with path.open("rb") as file:
+            await blobs.put(str(path.relative_to(settings.blobs_path)), file)
+
+    files = (path for path in settings.blobs_path.rglob("*") if path.is_file())
+    await asyncio.gather(*map(move, files))
+    shutil.rmtree(settings.blobs_path)
+
+
 class InProcess:
     """A whole server on a database of its own, with the demo data unless told otherwise."""
 
-    def __init__(self, folder: Path, *, demo: bool = True, **settings: Any):
+    def __init__(
+        self, folder: Path, *, demo: bool = True, engine: str | None = None, **settings: Any
+    ):
         self._runner = asyncio.Runner()
-        chosen = Settings(**{"data": str(folder), "log_level": "warning", **settings})
+        self._folder = folder
+        url = engines.database_url(folder, engine, demo=demo)
+        own = {"data": str(folder), "database_url": url, "database_connections": 4}
+        chosen = Settings(**{**own, "log_level": "warning", **settings})
         if demo:
             shutil.copytree(_demo_data(), chosen.data, dirs_exist_ok=True)
         self.tradepost: Tradepost = self.run(open_tradepost(chosen))
+        if demo and chosen.blobs_url:
+            self.run(_move_blobs(chosen))
         transport = httpx2.ASGITransport(self.tradepost.dispatcher)
         self.client = AsyncClient("http://tradepost.test", DEVELOPER, transport=transport)
         """The typed client, as the developer; the methods here send requests as they are."""
@@ -99,6 +122,7 @@ class InProcess:
         self.run(self.client.aclose())
         self.run(self.tradepost.close())
         self._runner.close()
+        engines.give_up(self._folder)
 
     def __enter__(self) -> Self:
         return self

@@ -6,15 +6,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.support import engines
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
+from tradepost.database.postgresql import PostgresqlDatabase
 from tradepost.database.sqlite import SqliteDatabase
 
 
 def open_engine(engine: str, folder: Path) -> Database:
     """A database of an engine in a folder: empty where there was none."""
-    assert engine == "sqlite", f"tests do not know the engine {engine}"
-    return SqliteDatabase(folder / "test.db", Clock())
+    if engine == "sqlite":
+        return SqliteDatabase(folder / "test.db", Clock())
+    url = engines.database_url(folder, engine)
+    return PostgresqlDatabase(url, Clock(), connections=10, kept_statements=100)
 
 
 class Harness:

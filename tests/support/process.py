@@ -19,7 +19,7 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """`tradepost serve` or `tradepost demo` on a free port. Ready when it is entered."""
+    """`tradepost serve` or `tradepost demo`, on a free port or a given one. Ready when entered."""
 
     def __init__(
         self,
@@ -27,8 +27,9 @@ class ServerProcess:
         log: Path,
         environment: dict[str, str] | None = None,
         folder: Path | None = None,
+        port: int = 0,
     ):
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
         self._log = log.open("ab")

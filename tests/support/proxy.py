@@ -7,9 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
-Fault = Literal["none", "drop", "lose", "unavailable"]
+Fault = Literal["none", "drop", "lose", "unavailable", "stall", "break"]
 """`drop` hangs up before the request is passed on, `lose` passes it on and hangs up instead of
-answering, `unavailable` answers 503 without passing it on."""
+answering, `unavailable` answers 503 without passing it on, `stall` does nothing at all until the
+proxy is reset or left, `break` hangs up in the middle of the answer's body."""
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding"}
 
@@ -40,6 +41,7 @@ class Proxy:
         self.passed: list[Request] = []
         self._hidden = _HOP_BY_HOP.union(hide)
         self._lock = threading.Lock()
+        self._stalled = threading.Event()
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -51,7 +53,7 @@ class Proxy:
             def do_GET(self) -> None:
                 proxy._handle(self, port)
 
-            do_POST = do_PUT = do_GET
+            do_POST = do_PUT = do_HEAD = do_DELETE = do_GET
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -61,16 +63,20 @@ class Proxy:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def reset(self) -> None:
-        """Forget what was seen, and let everything through."""
+        """Forget what was seen, end what is stalled, and let everything through."""
+        self._stalled.set()
+        self._stalled = threading.Event()
         self.fault, self.answered = lambda _: "none", lambda _: None
         self.seen, self.passed = 0, []
 
     def _handle(self, client: BaseHTTPRequestHandler, port: int) -> None:
         with self._lock:
             self.seen += 1
-            number = self.seen
+            number, stalled = self.seen, self._stalled
         fault = self.fault(number)
-        if fault == "drop":
+        if fault in ("drop", "stall"):
+            if fault == "stall":
+                stalled.wait()
             client.close_connection = True
             return
         body = client.rfile.read(int(client.headers.get("Content-Length", "0")))
@@ -91,6 +97,9 @@ class Proxy:
             if name.lower() not in self._hidden:
                 client.send_header(name, value)
         client.end_headers()
+        if fault == "break":
+            client.close_connection = True
+            answer = answer[: len(answer) // 2]
         client.wfile.write(answer)
 
     @staticmethod
@@ -115,6 +124,7 @@ class Proxy:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._stalled.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -1,10 +1,10 @@
 """Forms with a file, good ones and others, and what an upload leaves behind."""
 
-from pathlib import Path
 from typing import Any, Self
 
 import httpx2
 
+from tests.support import object_storage
 from tests.support.bodies import ADDON_DATACENTER, SPACE, version, versions_path
 from tests.support.client import DEVELOPER, Auth, InProcess
 from tests.support.scenes import administer, create, new_person
@@ -65,14 +65,31 @@ def send_form(
     return server.post(path, content=body, headers={"content-type": content_type, **headers})
 
 
-def stored(server: InProcess) -> tuple[int, int, set[Path]]:
-    """What there is: how many artifacts, how many images, and the files of their bytes."""
+def stored(server: InProcess) -> tuple[int, int, set[str]]:
+    """What there is: how many artifacts, how many images, and the keys of their bytes."""
     counts = [
         server.run(server.database.row(f"SELECT count(*) FROM {table}"))[0]
         for table in ("artifact", "image")
     ]
-    folder = Path(server.tradepost.settings.data)
-    return counts[0], counts[1], {p for p in (folder / "blobs").rglob("*") if p.is_file()}
+    return counts[0], counts[1], keys_of_blobs(server)
+
+
+def keys_of_blobs(server: InProcess) -> set[str]:
+    """The keys of all blobs of a server."""
+    settings = server.tradepost.settings
+    if settings.blobs_url:
+        return object_storage.keys(settings.blobs_url)
+    folder = settings.blobs_path
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def lose_blob(server: InProcess, key: str) -> None:
+    """Let a blob get lost, whichever store it is in."""
+    settings = server.tradepost.settings
+    if settings.blobs_url:
+        object_storage.remove(settings.blobs_url, key)
+    else:
+        (settings.blobs_path / key).unlink()
 
 
 def new_member(server: InProcess, *roles: str) -> tuple[str, str]:

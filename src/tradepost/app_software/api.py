@@ -17,7 +17,7 @@ from tradepost.app_software.model import (
     AppSoftwareVersionUpdateRequest,
 )
 from tradepost.clock import Clock
-from tradepost.database import Database, Reader, Transaction
+from tradepost.database import Database, Reader, Transaction, about_app
 from tradepost.developer_space import rights
 from tradepost.developer_space import store as developer_spaces
 from tradepost.http.bodies import encode
@@ -155,10 +155,11 @@ class AppSoftwareApi:
         async def work(transaction: Transaction) -> tuple[int, bytes]:
             return await versions.create(transaction, software.id, body, problems, author)
 
+        about = about_app(software.app_key)
         if call.validates_only:
-            _, document = await self._database.rehearse(work)
+            _, document = await self._database.rehearse(work, about=about)
             return call.validated(document)
-        build_number, document = await self._database.write(work)
+        build_number, document = await self._database.write(work, about=about)
         location = f"/rest/3/app-software/{software.id}/versions/{build_number}"
         return call.created(location, document)
 
@@ -224,9 +225,10 @@ class AppSoftwareApi:
                 transaction, software.id, number, body, problems, author, held
             )
 
+        about = about_app(software.app_key)
         if call.validates_only:
-            return call.validated(await self._database.rehearse(work))
-        return call.updated(await self._database.write(work))
+            return call.validated(await self._database.rehearse(work, about=about))
+        return call.updated(await self._database.write(work, about=about))
 
     @operation(
         "GET",
@@ -266,7 +268,7 @@ class AppSoftwareApi:
             held = await versions.writable(transaction, software.id)
             await store.insert_token(transaction, held.pk, token, author.email, author.at)
 
-        await self._database.write(work)
+        await self._database.write(work, about=about_app(software.app_key))
         location = f"/rest/3/app-software/{software.id}/tokens?token={token.token}"
         return call.created(location, encode(token))
 

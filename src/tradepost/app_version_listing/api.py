@@ -12,7 +12,7 @@ from tradepost.app_version_listing.model import (
     UpdateAppSoftwareVersionListingV3Request,
 )
 from tradepost.clock import Clock
-from tradepost.database import Database, Transaction
+from tradepost.database import Database, Transaction, about_app
 from tradepost.developer_space import rights
 from tradepost.http.call import Answer, Call
 from tradepost.http.cursors import CURSOR, Cursors, limit_parameter
@@ -107,18 +107,19 @@ class AppVersionListingApi:
         errors=_WRITE_ERRORS,
     )
     async def create_app_software_version_listing(self, call: Call) -> Answer:
-        software_id, number = await self._listed(call)
+        software, number = await self._listed(call)
         body, problems = await versions.body_of_version(
             call, CreateAppSoftwareVersionListingV3Request, number
         )
         author = listings.Author(call.caller.email, self._clock.stamp())
 
         async def work(transaction: Transaction) -> bytes:
-            return await listings.create(transaction, software_id, number, body, problems, author)
+            return await listings.create(transaction, software.id, number, body, problems, author)
 
+        about = about_app(software.app_key)
         if call.validates_only:
-            return call.validated(await self._database.rehearse(work))
-        return call.created(call.url_path, await self._database.write(work))
+            return call.validated(await self._database.rehearse(work, about=about))
+        return call.created(call.url_path, await self._database.write(work, about=about))
 
     @operation(
         "PUT",
@@ -140,7 +141,7 @@ class AppVersionListingApi:
         ),
     )
     async def update_app_software_version_listing(self, call: Call) -> Answer:
-        software_id, number = await self._listed(call)
+        software, number = await self._listed(call)
         body, problems = await versions.body_of_version(
             call, UpdateAppSoftwareVersionListingV3Request, number
         )
@@ -149,12 +150,13 @@ class AppVersionListingApi:
 
         async def work(transaction: Transaction) -> bytes:
             return await listings.update(
-                transaction, software_id, number, body, problems, author, held
+                transaction, software.id, number, body, problems, author, held
             )
 
+        about = about_app(software.app_key)
         if call.validates_only:
-            return call.validated(await self._database.rehearse(work))
-        return call.updated(await self._database.write(work))
+            return call.validated(await self._database.rehearse(work, about=about))
+        return call.updated(await self._database.write(work, about=about))
 
     @operation(
         "GET",
@@ -188,10 +190,10 @@ class AppVersionListingApi:
         links, documents = self._cursors.cut(call, page, rows)
         return Answer(200, page_body(links, b"versions", documents))
 
-    async def _listed(self, call: Call) -> tuple[str, int | None]:
+    async def _listed(self, call: Call) -> tuple[app_software.Software, int | None]:
         """The app software and build number of the path; raises 404, and 403 for others."""
         software = await app_software.find(self._database, call.path["appSoftwareId"])
         if software is None:
             raise versions.no_software()
         call.require_member(software.developer_space_id)
-        return software.id, read_build_number(call.path["buildNumber"])
+        return software, read_build_number(call.path["buildNumber"])

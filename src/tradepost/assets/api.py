@@ -31,7 +31,7 @@ from tradepost.developer_space import rights
 from tradepost.developer_space import store as developer_spaces
 from tradepost.http.authentication import unauthorized
 from tradepost.http.bodies import problem
-from tradepost.http.call import ANONYMOUS, Answer, Call, StreamedAnswer
+from tradepost.http.call import ANONYMOUS, Answer, Call
 from tradepost.http.downloads import download
 from tradepost.http.errors import (
     ARTIFACT_NOT_FOUND,
@@ -63,10 +63,12 @@ _DECODING: Final = ThreadPoolExecutor(1, "image")
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """How large an artifact may be, in bytes, and how long an upload may take, in seconds."""
+    """How large an artifact may be, in bytes, how long an upload may take, and for how long a
+    link to a file is good, in seconds; 0 for no links."""
 
     artifact_bytes: int
     upload_seconds: float
+    link_seconds: int
 
 
 class AssetsApi:
@@ -157,7 +159,7 @@ class AssetsApi:
         access=Access.ANYONE,
         query=(_ACCESS_TOKEN, _CLOUD_ID, _INSTANCE),
         produces="application/octet-stream",
-        answers={200: bytes, 206: bytes, 304: None},
+        answers={200: bytes, 206: bytes, 302: None, 304: None},
         errors=(
             ARTIFACT_NOT_FOUND,
             FORBIDDEN,
@@ -184,7 +186,7 @@ class AssetsApi:
         site = access_tokens.Site(query.get(_CLOUD_ID) or None, query.get(_INSTANCE) or None)
         binds = await access_tokens.check(self._database, held, site)
         answer = await self._download(call, artifact.blob)
-        if binds and isinstance(answer, StreamedAnswer) and not call.is_head:
+        if binds and answer.status != 304 and not call.is_head:
             await access_tokens.bind(self._database, self._clock, held.token, site)
         return answer
 
@@ -217,7 +219,7 @@ class AssetsApi:
                 str(uuid.uuid4()), image_type, picture.mime_type, name, spool.size
             )
             upload = await self._upload(call)
-            await self._blobs.put(blob.key, spool.file)
+            await self._blobs.put(blob.key, spool.file, blob.label)
 
         async def work(transaction: Transaction) -> bytes:
             return await store.save_image(transaction, blob, upload, image)
@@ -230,7 +232,7 @@ class AssetsApi:
         group=_GROUP,
         summary="Download an image",
         produces="application/octet-stream",
-        answers={200: bytes, 206: bytes, 304: None},
+        answers={200: bytes, 206: bytes, 302: None, 304: None},
         dialect=LISTINGS,
         errors=(IMAGE_NOT_FOUND, RANGE_NOT_SATISFIABLE),
     )
@@ -264,7 +266,7 @@ class AssetsApi:
         artifact_id = str(uuid.uuid4())
         document = rules.artifact_document(artifact_id, blob, found.details, remote)
         upload = await self._upload(call)
-        await self._blobs.put(blob.key, spool.file)
+        await self._blobs.put(blob.key, spool.file, blob.label)
 
         async def work(transaction: Transaction) -> bytes:
             return await store.save_artifact(transaction, artifact_id, blob, upload, document)
@@ -287,13 +289,16 @@ class AssetsApi:
         return owners
 
     async def _download(self, call: Call, blob: store.Blob) -> Answer:
+        seconds = self._limits.link_seconds
         return await download(
             call,
             lambda start, end: self._blobs.read(blob.key, start, end),
             blob.size,
             blob.sha512,
-            blob.media_type,
-            blob.file_name,
+            blob.label,
+            (lambda method: self._blobs.link(blob.key, method, blob.label, seconds))
+            if seconds
+            else None,
         )
 
 

@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 
 from tradepost.assets.model import ArtifactDetails, MediaV3Response, SoftwareArtifact
+from tradepost.blobs import Label
 from tradepost.database import Reader, Transaction
+from tradepost.http.file_names import attachment
 
 _decode = msgspec.json.Decoder(SoftwareArtifact).decode
 
@@ -23,6 +25,11 @@ class Blob(msgspec.Struct, frozen=True):
     def key(self) -> str:
         """Where the bytes are in the blob store."""
         return f"sha512/{self.sha512[:2]}/{self.sha512}"
+
+    @property
+    def label(self) -> Label:
+        """What a download says of the bytes."""
+        return Label(self.media_type, attachment(self.file_name))
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -174,3 +181,30 @@ async def find_image(reader: Reader, image_id: str) -> Blob | None:
 async def missing_images(reader: Reader, image_ids: Iterable[str]) -> set[str]:
     """Those of some ids that no image has."""
     return {each for each in set(image_ids) if await find_image(reader, each) is None}
+
+
+async def blobs(reader: Reader, after: str, limit: int) -> list[Blob]:
+    """Stored bytes with hashes greater than `after`, in their order, each as it was first called.
+
+    They are those of at most `limit` rows; there are no more where there are none.
+
+    A table of a later day whose rows name blobs belongs in here: what is moved follows from it.
+    """
+    found: dict[str, Blob] = {}
+    for sha512, size, media_type, file_name, _ in await reader.rows(
+        "SELECT sha512, size, media_type, file_name, pk FROM artifact WHERE sha512 > $1 "
+        "UNION ALL SELECT sha512, size, media_type, file_name, pk FROM image WHERE sha512 > $1 "
+        "ORDER BY 1, 5 LIMIT $2",
+        after,
+        limit,
+    ):
+        found.setdefault(sha512, Blob(sha512, size, media_type, file_name))
+    return list(found.values())
+
+
+async def count_blobs(reader: Reader) -> int:
+    """How many blobs rows name."""
+    row: Any = await reader.row(
+        "SELECT COUNT(*) FROM (SELECT sha512 FROM artifact UNION SELECT sha512 FROM image) AS found"
+    )
+    return int(row[0])

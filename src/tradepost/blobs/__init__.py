@@ -5,14 +5,27 @@ hashes, so storing it again is no work.
 """
 
 from collections.abc import AsyncIterator
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Literal, Protocol
+
+import msgspec
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What a store says of a blob to whom it gives it: the values of `Content-Type` and
+    `Content-Disposition`."""
+
+    media_type: str
+    disposition: str
 
 
 class Blobs(Protocol):
-    """A store of blobs."""
+    """A store of blobs. One that cannot be reached now raises `BlobsUnavailableError`."""
 
-    async def put(self, key: str, file: BinaryIO) -> None:
-        """Store what a file holds from its start, unless the key is there; durable after it."""
+    async def put(self, key: str, file: BinaryIO, label: Label | None = None) -> None:
+        """Store what a file holds from its start, unless the key is there; durable after it.
+
+        Only a store that gives links keeps the label, which is that of whoever stored it first.
+        """
         ...
 
     def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
@@ -22,6 +35,20 @@ class Blobs(Protocol):
         """
         ...
 
+    async def link(
+        self, key: str, method: Literal["GET", "HEAD"], label: Label, seconds: int
+    ) -> str | None:
+        """A URL that gives a blob under this label to whoever has it, for so many seconds.
+
+        `None` where the store has no such URLs, or keeps the blob under another label. Raises
+        `BlobError` where the blob is not there.
+        """
+        ...
+
 
 class BlobError(Exception):
     """A blob is not there, or the store fails; the text is for the log."""
+
+
+class BlobsUnavailableError(BlobError):
+    """The store cannot be reached or cannot do it now; it may be back soon."""

@@ -5,9 +5,9 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
-from tradepost.blobs import BlobError
+from tradepost.blobs import BlobError, Label
 
 if TYPE_CHECKING:
     from obstore.store import LocalStore
@@ -30,7 +30,7 @@ class DirectoryBlobs:
         self._is_made = False
         self._opened: LocalStore | None = None
 
-    async def put(self, key: str, file: BinaryIO) -> None:
+    async def put(self, key: str, file: BinaryIO, label: Label | None = None) -> None:
         if not self._durable:
             self._write(key, file)
             return
@@ -62,6 +62,11 @@ class DirectoryBlobs:
             raise BlobError(f"{key}: {error}") from error
         if left:  # to the library, a range may end behind the file
             raise BlobError(f"{key}: it is {left} bytes shorter than it was")
+
+    async def link(
+        self, key: str, method: Literal["GET", "HEAD"], label: Label, seconds: int
+    ) -> str | None:
+        return None
 
     def _store(self) -> "LocalStore":
         if self._opened is None:

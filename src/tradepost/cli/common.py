@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 import click
 import msgspec
 
-from tradepost.app import Tradepost, open_tradepost
+from tradepost.app import Tradepost, is_new, open_tradepost
 from tradepost.assets.addresses import allowed_authorities
+from tradepost.blobs import BlobError
 from tradepost.cli.tables import printable
 from tradepost.database import SchemaError, UnavailableError
 from tradepost.http.call import OPERATOR
@@ -58,6 +59,8 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
         raise click.ClickException(f"{where}{error.strerror or error}") from None
     except UnavailableError as error:
         raise click.ClickException(f"the database cannot take this now: {error}") from None
+    except BlobError as error:
+        raise click.ClickException(f"the store of files: {error}") from None
 
 
 class Operations:
@@ -104,24 +107,34 @@ def with_operations(
     first one; else a misspelt directory would be told as an empty marketplace.
     """
     settings = settings_of(data=data, log_level="warning")
-    is_new = not settings.database_path.exists()
-    if is_new and not may_create:
-        raise click.ClickException(
-            f"there is no database in {settings.data}: --data or TRADEPOST_DATA says where "
-            "it is, and `tradepost serve` sets one up"
-        )
 
     async def start() -> T:
+        starts_anew = await is_new(settings)
+        if starts_anew and not may_create:
+            raise click.ClickException(_no_database(settings))
         tradepost = await open_tradepost(settings)
         try:
-            return await work(Operations(tradepost))
+            result = await work(Operations(tradepost))
         finally:
             await tradepost.close()
+        if starts_anew:
+            where = "the PostgreSQL database" if settings.database_url else settings.data
+            click.echo(f"tradepost: set up a new database in {where}", err=True)
+        return result
 
-    result = run(start)
-    if is_new:
-        click.echo(f"tradepost: set up a new database in {settings.data}", err=True)
-    return result
+    return run(start)
+
+
+def _no_database(settings: Settings) -> str:
+    if settings.database_url:
+        return (
+            "the database of TRADEPOST_DATABASE_URL has nothing in it: `tradepost migrate` "
+            "or `tradepost serve` sets it up"
+        )
+    return (
+        f"there is no database in {settings.data}: --data or TRADEPOST_DATA says where "
+        "it is, and `tradepost serve` sets one up"
+    )
 
 
 def given(**fields: Any) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from tradepost.app import open_blobs, open_database
+from tradepost.app import connect_database, open_blobs, open_database
+from tradepost.app import migrate as migrate_database
 from tradepost.cli.common import data_option, run, settings_of
 from tradepost.demo.load import NotEmptyError, load
 from tradepost.parent_software import catalogue as catalogues
@@ -41,6 +42,26 @@ def catalogue_import(file: Path, data: str | None) -> None:
     except catalogues.CatalogueError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{imported.added} added, {imported.changed} changed")
+
+
+@click.command("migrate")
+@data_option
+def migrate(data: str | None) -> None:
+    """Bring the database's schema up to date, or set a new one up.
+
+    Servers of the version before may go on meanwhile. On SQLite, `serve` does it by itself.
+    """
+    settings = settings_of(data=data)
+
+    async def work() -> list[str]:
+        database = connect_database(settings)
+        try:
+            return await migrate_database(database)
+        finally:
+            await database.close()
+
+    done = run(work)
+    click.echo(f"migrated: {', '.join(done)}" if done else "the schema is up to date")
 
 
 @click.command("load-demo")

@@ -16,7 +16,8 @@ _COMMANDS: Final = {
     "people": ("user", "api-token"),
     "developer_spaces": ("developer-space",),
     "apps": ("app-software", "app-listing", "access-token"),
-    "data": ("catalogue", "load-demo"),
+    "data": ("catalogue", "load-demo", "migrate"),
+    "move": ("move",),
     "release": ("release",),
     "remote": ("app", "version", "versions", "tokens", "artifacts"),
 }

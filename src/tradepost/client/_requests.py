@@ -27,7 +27,10 @@ TIMEOUT: Final = httpx2.Timeout(60.0, connect=10.0)
 LONG: Final = 330.0
 """Seconds to wait for the answer where the server works on a file, or fetches it, before."""
 
-_SECRET: Final = re.compile(r"(?<=[?&])(token|access-token)=[^&#]*")
+_SECRET: Final = re.compile(
+    r"(?<=[?&])(token|access-token|X-Amz-Signature|X-Amz-Security-Token|X-Goog-Signature|sig)"
+    r"=[^&#]*"
+)
 _ROOT: Final = "/rest/3/"
 
 
@@ -198,7 +201,7 @@ def basic_auth(auth: tuple[str, str] | None) -> httpx2.BasicAuth | None:
 
 
 class MaskedUrl(httpx2.URL):
-    """A URL whose text, which httpx2 logs, does not show access tokens."""
+    """A URL whose text, which httpx2 logs, does not show access tokens, and what signs it."""
 
     def __str__(self) -> str:
         return _SECRET.sub(r"\1=***", super().__str__())

@@ -59,23 +59,47 @@ class Transaction(Reader, Protocol):
 class Database(Reader, Protocol):
     """A database. Its own `rows` and `row` read what is committed, a statement at a time."""
 
+    @property
+    def engine(self) -> str:
+        """The name of the engine, which is also that of the folder of its migrations."""
+        ...
+
     def snapshot(self) -> AbstractAsyncContextManager[Reader]:
         """A reader whose statements all see the same moment."""
         ...
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(
+        self, work: Callable[[Transaction], Awaitable[T]], *, about: str | None = None
+    ) -> T:
         """Run a unit of work in a transaction, and return its result once it is durable.
+
+        It is as if no other ran at the same time. One that decides and writes within one thing
+        alone may say what it is `about`, and then others may run beside it on some engines: those
+        about other things. An app is such a thing (`about_app`). A unit of work may be run
+        again from its start, so it must change nothing but what it stores.
 
         What the work raises is raised here, and nothing of it is stored. Raises
         `UnavailableError` where the engine cannot take writes now; nothing is stored then.
+        Raises `UncertainError` where it cannot be told whether it is stored.
         """
         ...
 
-    async def rehearse(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def rehearse(
+        self, work: Callable[[Transaction], Awaitable[T]], *, about: str | None = None
+    ) -> T:
         """Run a unit of work as `write` does, and store nothing of it.
 
         What it returns is returned, and what it raises is raised.
         """
+        ...
+
+    @property
+    def asks_for_news(self) -> bool:
+        """Whether `news` knows only what `ask_for_news` has brought."""
+        ...
+
+    async def ask_for_news(self) -> None:
+        """Let `news` tell all that was written before this was called."""
         ...
 
     def news(self) -> Collection[str] | None:
@@ -95,6 +119,18 @@ class Database(Reader, Protocol):
         """
         ...
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several servers may use it, and so servers of several versions."""
+        ...
+
+    async def steps_left(self) -> list[str] | None:
+        """The steps that `migrate` would take; `None` for a database with nothing in it.
+
+        Raises what `migrate` raises.
+        """
+        ...
+
     async def check(self) -> None:
         """Answer a trivial statement, or raise."""
         ...
@@ -104,9 +140,22 @@ class Database(Reader, Protocol):
         ...
 
 
+def about_app(app_key: str) -> str:
+    """What units of work are about that decide and write within one app."""
+    return f"app {app_key}"
+
+
 class SchemaError(Exception):
     """The database is not one that this program can use; the text says why."""
 
 
 class UnavailableError(Exception):
-    """The engine cannot take the write now: it is busy, or its disk is full."""
+    """The engine cannot do it now: it is busy, it is not there, or its disk is full."""
+
+
+class LostError(UnavailableError):
+    """The engine was lost meanwhile. Nothing was stored, and it may be back already."""
+
+
+class UncertainError(Exception):
+    """The engine was lost while it stored something: nobody can tell whether it is stored."""

@@ -17,7 +17,8 @@ from typing import Any, Final, TypeVar
 import apsw
 
 from tradepost.clock import Clock
-from tradepost.database import Row, SchemaError, Transaction, UnavailableError
+from tradepost.database import Reader, Row, SchemaError, Transaction, UnavailableError
+from tradepost.database.steps import steps_left, steps_of
 
 T = TypeVar("T")
 
@@ -128,6 +129,9 @@ class SqliteDatabase:
     Without `durable` it outlives the process, not the machine: for data that is thrown away.
     """
 
+    engine = "sqlite"
+    is_shared = False
+
     def __init__(self, path: Path, clock: Clock, *, durable: bool = True):
         self._path = path
         self._durable = durable
@@ -163,10 +167,15 @@ class SqliteDatabase:
     def snapshot(self) -> _Snapshot:
         return _Snapshot(self)
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(
+        self, work: Callable[[Transaction], Awaitable[T]], *, about: str | None = None
+    ) -> T:
+        # All units of work run one after another here, whatever they are about.
         return await self._run_in_turn(work, keep=True)
 
-    async def rehearse(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def rehearse(
+        self, work: Callable[[Transaction], Awaitable[T]], *, about: str | None = None
+    ) -> T:
         return await self._run_in_turn(work, keep=False)
 
     async def _run_in_turn(self, work: Callable[[Transaction], Awaitable[T]], keep: bool) -> T:
@@ -176,6 +185,13 @@ class SqliteDatabase:
         self._queue.put(job)
         result: T = await job.done
         return result
+
+    @property
+    def asks_for_news(self) -> bool:
+        return False
+
+    async def ask_for_news(self) -> None:
+        return
 
     def news(self) -> Collection[str] | None:
         reader = self._reader()
@@ -199,6 +215,9 @@ class SqliteDatabase:
         done = await self.write(self._migrate)
         self._tells = True
         return done
+
+    async def steps_left(self) -> list[str] | None:
+        return await self._steps_left(self)
 
     async def check(self) -> None:
         await self.row("SELECT 1 FROM schema_migration")
@@ -307,22 +326,11 @@ class SqliteDatabase:
         connection.execute("RELEASE work")
 
     async def _migrate(self, transaction: Transaction) -> list[str]:
-        steps = _steps()
-        done: set[str] = set()
-        if await transaction.row("SELECT 1 FROM sqlite_schema"):
-            known = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'"
-            if not await transaction.row(known):
-                raise SchemaError(f"{self._path} is no database of tradepost")
-            done = {name for (name,) in await transaction.rows("SELECT name FROM schema_migration")}
-        else:
+        steps = steps_of(self.engine)
+        left = await self._steps_left(transaction)
+        if left is None:
             await transaction.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        unknown = sorted(done - steps.keys())
-        if unknown:
-            raise SchemaError(
-                f"{self._path} was made by a newer tradepost (it has {unknown[-1]}): "
-                "use that version or a later one"
-            )
-        new = [name for name in steps if name not in done]
+        new = list(steps) if left is None else left
         for name in new:
             await transaction.execute(steps[name])
             await transaction.execute(
@@ -334,6 +342,16 @@ class SqliteDatabase:
             tells = "INSERT INTO written (topics) VALUES ($1)"
             await transaction.execute(tells, _EVERYTHING)
         return new
+
+    async def _steps_left(self, reader: Reader) -> list[str] | None:
+        """See `Database.steps_left`."""
+        if not await reader.row("SELECT 1 FROM sqlite_schema"):
+            return None
+        known = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'"
+        if not await reader.row(known):
+            raise SchemaError(f"{self._path} is no database of tradepost")
+        done = {name for (name,) in await reader.rows("SELECT name FROM schema_migration")}
+        return steps_left(steps_of(self.engine), done, str(self._path))
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -390,9 +408,3 @@ def _drive(work: Work, transaction: Transaction) -> Any:
         return end.value
     step.close()
     raise RuntimeError("a unit of work may await nothing but its own statements")
-
-
-def _steps() -> dict[str, str]:
-    """The migrations that this program knows, in their order: name and statements."""
-    folder = Path(__file__).parent / "migrations" / "sqlite"
-    return {file.stem: file.read_text("utf-8") for file in sorted(folder.glob("*.sql"))}

@@ -56,7 +56,7 @@ async def load(database: Database, blobs: Blobs) -> None:
     # The rows are the promise that the files are there: files first, even where none are wanted.
     contents = [(artifact.blob, artifact.content) for _, artifact in artifacts]
     contents += [(image.blob, image.content) for image in images]
-    await asyncio.gather(*(blobs.put(blob.key, io.BytesIO(c)) for blob, c in contents))
+    await asyncio.gather(*(blobs.put(b.key, io.BytesIO(c), b.label) for b, c in contents))
     await database.write(work)
 
 

@@ -234,7 +234,9 @@ class Call:
         """
         self.etag = entity_tag(*state)
         kept = None if self._place is None else self._place.answer_for(self.caller)
-        if (kept is not None and kept.etag == self.etag) or self.is_known(self.etag):
+        if kept is not None and kept.etag == self.etag:
+            raise UnchangedError(kept)
+        if self.is_known(self.etag):
             raise UnchangedError
 
     def is_known(self, tag: bytes) -> bool:

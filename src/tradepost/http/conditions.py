@@ -6,9 +6,12 @@ Source: RFC 9110, sections 8.8.3 and 13.
 import hashlib
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tradepost.http.errors import PRECONDITION_FAILED, fail
+
+if TYPE_CHECKING:
+    from tradepost.http.kept import Kept
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9-]{1,40}")
 _REPRESENTATION: Final = 1
@@ -16,7 +19,14 @@ _REPRESENTATION: Final = 1
 
 
 class UnchangedError(Exception):
-    """Ends a handler early: whoever asks has what is served now. See `Call.unless_unchanged`."""
+    """Ends a handler early: it need not make the answer. See `Call.unless_unchanged`.
+
+    `kept` is the answer that the server has kept; `None` where the client has it.
+    """
+
+    def __init__(self, kept: "Kept | None" = None):
+        super().__init__()
+        self.kept = kept
 
 
 def entity_tag(*state: object) -> bytes:

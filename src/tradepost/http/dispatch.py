@@ -15,7 +15,8 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from tradepost import __version__
-from tradepost.database import UnavailableError
+from tradepost.blobs import BlobsUnavailableError
+from tradepost.database import LostError, UnavailableError, UncertainError
 from tradepost.http import bodies
 from tradepost.http.authentication import Authenticator
 from tradepost.http.call import (
@@ -49,9 +50,10 @@ from tradepost.http.operations import JSON, Access, Handler, Operation
 from tradepost.http.parameters import percent_encoded
 
 _JSON: Final = (b"content-type", b"application/json")
+_KEPT_ASKING: Final = (b"cache-control", b"private, no-cache")
 _COMMON: Final = (
     (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"private, no-cache"),
+    _KEPT_ASKING,
     # Clients that may try things out here, but not on the vendor's service, tell us by this.
     (b"tradepost-version", __version__.encode()),
 )
@@ -60,6 +62,8 @@ _WITHOUT_LENGTH: Final = (204, 304)  # RFC 9110, section 8.6
 _PLAIN_ACCEPT: Final = (b"", b"*/*", b"application/json")
 _QUALITY: Final = re.compile(r"[01](\.[0-9]{0,3})?")
 _PREFIX: Final = b"/marketplace/rest/3/"
+_PROBES: Final = (b"/healthz", b"/readyz")
+"""Nothing of them is kept, so they wait for no news: a database may stand still for long."""
 
 
 class _Node:
@@ -114,6 +118,8 @@ class Dispatcher:
         started = time.perf_counter()
         request_id = next(self._ids)
         target: Target = (scope.get("raw_path") or b"", scope["query_string"])
+        if self._kept.asks and target[0] not in _PROBES:
+            await self._kept.ask_first()
         place, holds = self._kept.find(target)
         if holds and place is not None:
             again = self._again(place, scope)
@@ -170,16 +176,27 @@ class Dispatcher:
                 detail = "Prefer: validate-only is not understood here, so nothing was done"
                 raise fail(VALIDATION_ERROR, detail)
             if route.operation.method == "GET":
-                answer = await self._read(route, call, scope, target, place)
+                try:
+                    answer = await self._read(route, call, scope, target, place)
+                except LostError:  # which may be over, and a read can be done again
+                    answer = await self._read(route, call, scope, target, place)
             else:
                 answer = await route.handler(call)
         except ApiError as error:
             answer = _error_answer(error, details, dialect)
-        except UnavailableError as error:
+        except UncertainError as error:
             details["cause"] = mask(str(error))
+            lost = fail(
+                INTERNAL_ERROR,
+                "the database was lost while it stored this: look whether it is there",
+            )
+            answer = _error_answer(lost, details, dialect)
+        except (UnavailableError, BlobsUnavailableError) as error:
+            details["cause"] = mask(str(error))
+            what = "database" if isinstance(error, UnavailableError) else "object storage"
             busy = fail(
                 SERVICE_UNAVAILABLE,
-                "the database cannot take this now; nothing was stored",
+                f"the {what} cannot take this now; nothing was stored",
                 ("retry-after", "1"),
             )
             answer = _error_answer(busy, details, dialect)
@@ -234,14 +251,15 @@ class Dispatcher:
         moment = self._kept.moment
         try:
             answer = await route.handler(call)
-        except UnchangedError:
+        except UnchangedError as found:
             assert call.etag is not None
-            kept = None if place is None else place.answer_for(call.caller)
-            if place is None or kept is None or kept.etag != call.etag:
-                return _unchanged(call.etag)
-            if moment == self._kept.moment:
+            # The one that the handler saw: another may stand in its place by now.
+            kept = found.kept
+            if kept is not None and place is not None and moment == self._kept.moment:
                 self._kept.confirm(target, place, kept)
-            return _unchanged(kept.etag) if call.is_known(kept.etag) else kept.answer
+            if kept is None or call.is_known(kept.etag):
+                return _unchanged(call.etag)
+            return kept.answer
         if answer.status != 200 or isinstance(answer, StreamedAnswer):
             return answer
         etag = call.etag or body_tag(answer.body)
@@ -389,6 +407,8 @@ def _unchanged(etag: bytes) -> Answer:
 def _headers_of(answer: Answer) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, but those of one request alone."""
     headers = [*(_COMMON_WITH_BODY if answer.body else _COMMON), *answer.headers]
+    if answer.status == 302:  # which says itself that nobody may keep it
+        headers.remove(_KEPT_ASKING)
     if answer.status not in _WITHOUT_LENGTH:
         length = answer.length if isinstance(answer, StreamedAnswer) else len(answer.body)
         headers.append((b"content-length", b"%d" % length))

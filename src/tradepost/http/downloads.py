@@ -1,40 +1,53 @@
-"""Downloads: conditional requests and ranges of a file that never changes (RFC 9110)."""
+"""Downloads: conditional requests and ranges of a file that never changes (RFC 9110).
+
+The bytes are sent from here, or the client is sent to where they are.
+"""
 
 import re
-from collections.abc import AsyncIterator, Callable
-from typing import Final
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final, Literal
 
+from tradepost.blobs import Label
 from tradepost.http.call import Answer, Call, Headers, StreamedAnswer
 from tradepost.http.errors import RANGE_NOT_SATISFIABLE, fail
-from tradepost.http.file_names import attachment
 
 _RANGE: Final = re.compile(rb"bytes *= *([0-9]{0,18}) *- *([0-9]{0,18}) *", re.IGNORECASE)
+_NOT_KEPT: Final = (b"cache-control", b"private, no-store")
 
 Read = Callable[[int, int], AsyncIterator[bytes]]
 """Reads a file from a byte up to, not with, another."""
+Link = Callable[[Literal["GET", "HEAD"]], Awaitable[str | None]]
+"""A URL that answers a method with the file, if there is one."""
 
 
 async def download(
-    call: Call, read: Read, size: int, tag: str, media_type: str, name: str
+    call: Call, read: Read, size: int, tag: str, label: Label, link: Link | None = None
 ) -> Answer:
-    """The answer to a download: all of a file, one range of it, or 304.
+    """The answer to a download: all of a file, one range of it, 304, or 302 to its link.
 
     `tag` stands for the file's bytes. Raises 416 for a range behind the end. Several ranges at
     once are answered with the whole file, as the RFC allows, and so is HEAD, as it demands.
-    Raises what `read` raises before its first part.
+    Raises what `read` raises before its first part, and what `link` raises.
     """
     etag = f'"{tag}"'.encode()
     headers: Headers = ((b"etag", etag), (b"accept-ranges", b"bytes"))
     if call.is_known(etag):
         return Answer(304, b"", headers)
     headers += (
-        (b"content-type", media_type.encode()),
-        (b"content-disposition", attachment(name)),
+        (b"content-type", label.media_type.encode()),
+        (b"content-disposition", label.disposition.encode()),
     )
     wanted = call.headers.get(b"range")
-    if call.is_head or call.headers.get(b"if-range", etag) != etag:
+    if_range = call.headers.get(b"if-range")
+    if call.is_head or if_range not in (None, etag):
         wanted = None
     found = None if wanted is None else _range(wanted, size)
+    # Who goes on with what was sent from here gets the rest from here: elsewhere it has another
+    # validator.
+    if link is not None and if_range != etag:
+        url = await link("HEAD" if call.is_head else "GET")
+        if url is not None:
+            return Answer(302, b"", ((b"location", url.encode()), _NOT_KEPT))
     if found is None:
         status, start, end = 200, 0, size
     else:

@@ -228,8 +228,8 @@ SERVICE_UNAVAILABLE = _register(
     "SERVICE_UNAVAILABLE",
     503,
     "Service unavailable",
-    "The database cannot take the request now; nothing of it was stored. `Retry-After` says "
-    "when to try again.",
+    "The database or the object storage cannot take the request now; nothing of it was stored. "
+    "`Retry-After` says when to try again.",
 )
 
 

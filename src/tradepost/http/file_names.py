@@ -14,10 +14,10 @@ def clean_file_name(name: str | None, default: str) -> str:
     return default if kept in ("", ".", "..") else kept
 
 
-def attachment(name: str) -> bytes:
+def attachment(name: str) -> str:
     """The `Content-Disposition` of a download (RFC 6266), with the whole name in UTF-8."""
     plain = "".join(c if c.isascii() and c not in '"\\%' else "_" for c in name)
     value = f'attachment; filename="{plain}"'
     if plain != name:
         value += f"; filename*=UTF-8''{quote(name, safe=_SAFE)}"
-    return value.encode("ascii")
+    return value

@@ -11,7 +11,7 @@ for all requests that wait at that moment.
 
 import asyncio
 from collections.abc import Callable, Collection
-from typing import Final
+from typing import Final, Protocol
 
 from tradepost.http.call import Answer, Call, Caller, Headers
 from tradepost.http.operations import Access
@@ -22,8 +22,18 @@ _OVERHEAD: Final = 1000
 _LONGEST_TARGET: Final = 2000
 """How long path and query may be together: longer ones do not come twice."""
 
-News = Callable[[], Collection[str] | None]
-"""The topics that were written to since it was last asked; `None` where nobody can tell."""
+
+class News(Protocol):
+    """What is written, and by whom it can be told: see `tradepost.database.Database`."""
+
+    @property
+    def asks_for_news(self) -> bool: ...
+
+    async def ask_for_news(self) -> None: ...
+
+    def news(self) -> Collection[str] | None: ...
+
+
 Target = tuple[bytes, bytes]
 """The path and the query of a request, byte for byte."""
 
@@ -86,8 +96,11 @@ class Place:
 class KeptAnswers:
     """A bounded number of kept answers, those that are used longest. For one event loop."""
 
-    def __init__(self, news: News, capacity: int):
-        self._news = news
+    def __init__(self, source: News, capacity: int):
+        self.asks = source.asks_for_news
+        """Whether `ask_first` must be awaited before `find`."""
+        self.ask_first = source.ask_for_news
+        self._news = source.news
         self._capacity = capacity
         self.size = 0
         """What is kept takes, in bytes, about."""

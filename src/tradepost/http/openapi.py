@@ -193,6 +193,15 @@ def _answer(
                 "schema": {"type": "string"},
             }
         }
+    if status == 302:
+        described["headers"] = {
+            "Location": {
+                "required": True,
+                "description": "Where the file is, at the object storage, for a short time. It "
+                "takes the same method and `Range`, and no credentials.",
+                "schema": {"type": "string", "format": "uri"},
+            }
+        }
     if operation.method == "GET" and status == 200:
         described["headers"] = _ETAG
     if kind is bytes:

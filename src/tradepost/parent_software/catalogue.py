@@ -55,6 +55,23 @@ async def merge(transaction: Transaction, catalogue: Catalogue) -> Imported:
     return imported
 
 
+async def is_untouched(transaction: Transaction) -> bool:
+    """Whether a database has the built-in catalogue and nothing else, or none at all.
+
+    For a unit of work that is undone, because it merges the catalogue to see.
+    """
+    ours = built_in()
+    held = await store.page(transaction, 0, len(ours.parent_software) + 1)
+    if not held:
+        return True
+    releases = [await store.versions(transaction, parent_pk) for parent_pk, _ in held]
+    return (
+        len(held) == len(ours.parent_software)
+        and sum(map(len, releases)) == sum(map(len, ours.versions.values()))
+        and await merge(transaction, ours) == Imported()
+    )
+
+
 async def _merge_parent(
     transaction: Transaction, parent: ParentSoftwareGetResponse, imported: Imported
 ) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tradepost.clock import Clock, rfc3339
-from tradepost.database import Database, Transaction, UnavailableError
+from tradepost.database import Database, Transaction, UnavailableError, UncertainError
 from tradepost.http.authentication import SignedIn
 from tradepost.http.call import Caller
 from tradepost.people import rules, store
@@ -77,8 +77,8 @@ class PeopleDirectory:
                 await store.set_last_used(transaction, used)
 
             try:
-                await self._database.write(work)
-            except UnavailableError:
+                await self._database.write(work, about="uses of API tokens")
+            except (UnavailableError, UncertainError):
                 return  # a database that is busy has more important things to store
 
 

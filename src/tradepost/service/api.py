@@ -1,5 +1,6 @@
 """Health, readiness, and the OpenAPI document of this server."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,6 +14,8 @@ from tradepost.service.model import Document, Health
 
 _GROUP: Final = "Service"
 _OK: Final = encode(Health("ok"))
+_READY_SECONDS: Final = 2.0
+"""A database that takes longer for a trivial statement is not there for anybody else either."""
 
 
 class ServiceApi:
@@ -48,9 +51,10 @@ class ServiceApi:
     )
     async def readyz(self, _: Call) -> Answer:
         try:
-            await self._database.check()
+            async with asyncio.timeout(_READY_SECONDS):
+                await self._database.check()
         except Exception as error:
-            raise UnavailableError(str(error)) from error
+            raise UnavailableError(str(error) or "it does not answer") from error
         return Answer(200, _OK)
 
     @operation(

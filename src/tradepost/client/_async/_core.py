@@ -143,14 +143,7 @@ class AsyncCore:
         With `stream`, the body of a good answer is still to be read, and the answer to be closed.
         """
         try:
-            response = await self._http.send(
-                self._built(request),
-                auth=self._auth,
-                stream=stream,
-                # Only what reads may be sent to another address than the one that was meant.
-                follow_redirects=request.method == "GET",
-            )
-            self._note(response)
+            response = await self._sent(request, stream)
             if response.is_success:
                 return response
             await response.aread()
@@ -162,6 +155,32 @@ class AsyncCore:
             failure.__cause__ = error
             return failure
         return _answers.error(request.method, request.path, response)
+
+    async def _sent(self, request: Request[Any], stream: bool) -> httpx2.Response:
+        """The answer to a request, wherever its redirects lead.
+
+        Credentials go to the server itself alone: httpx2 leaves them out of a request to another
+        one. What the address itself entitles to stays out of the log.
+        """
+        response = await self._http.send(
+            self._built(request), auth=self._auth, stream=stream, follow_redirects=False
+        )
+        self._note(response)
+        # Only what reads may be sent to another address than the one that was meant.
+        for _ in range(self._http.max_redirects if request.method == "GET" else 0):
+            if response.next_request is None:
+                return response
+            following = response.next_request
+            await response.aread()  # so that the connection can be used again
+            following.url = _requests.MaskedUrl(following.url)
+            response = await self._http.send(
+                following, auth=None, stream=stream, follow_redirects=False
+            )
+            self._note(response)
+        if request.method == "GET" and response.next_request is not None:
+            await response.aclose()
+            raise httpx2.TooManyRedirects("too many redirects", request=response.request)
+        return response
 
     def _built(self, request: Request[Any]) -> httpx2.Request:
         timeout = self._http.timeout

@@ -1,0 +1,156 @@
+"""`tradepost move`: everything, from one engine and blob store to another."""
+
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import unquote, urlsplit
+
+import click
+
+from tradepost.app import open_blobs
+from tradepost.blobs import BlobError, Blobs
+from tradepost.blobs.directory import DirectoryBlobs
+from tradepost.cli.common import run, settings_of
+from tradepost.cli.moving import Moved, Place
+from tradepost.cli.moving import move as move_all
+from tradepost.cli.tables import show_table
+from tradepost.database import UncertainError
+from tradepost.database.transfer import MoveError
+from tradepost.settings import Settings
+
+_LINE_SECONDS: Final = 5.0
+_POSTGRESQL: Final = ("postgresql", "postgres")
+
+
+@click.command()
+@click.option("--from", "source", required=True, metavar="PLACE", help="Where the data is.")
+@click.option("--to", "target", required=True, metavar="PLACE", help="Where it is to be.")
+@click.option("--from-blobs", metavar="STORE", help="Where the files are [default: see above].")
+@click.option("--to-blobs", metavar="STORE", help="Where they are to be [default: see above].")
+@click.option("--anew", is_flag=True, help="Remove what an interrupted move has moved, and begin.")
+def move(
+    source: str, target: str, from_blobs: str | None, to_blobs: str | None, anew: bool
+) -> None:
+    """Copy everything to another database and store of files.
+
+    A PLACE is a data directory (or file:///DIR), which is its SQLite database and the files in
+    its blobs directory, or a postgresql:// URL, whose files are in the STORE that the settings
+    name, TRADEPOST_DATA/blobs by default. A STORE is a directory or a URL such as
+    s3://BUCKET/PREFIX.
+
+    Neither may be served meanwhile. The target must be empty; it cannot be served until all is
+    there and was checked. After an interruption, the same command goes on where it stopped.
+    docs/moving.md explains it.
+    """
+    places = _place(source, from_blobs), _place(target, to_blobs)
+    if places[0].name == places[1].name:
+        raise click.UsageError("--from and --to are the same place")
+    if not places[0].settings.database_url and not places[0].settings.database_path.exists():
+        raise click.ClickException(f"there is no database in {places[0].name}")
+    try:
+        with _Progress() as progress:
+            moved = run(lambda: move_all(*places, progress, anew=anew))
+    except MoveError as error:
+        raise click.ClickException(str(error)) from None
+    except UncertainError as error:
+        raise click.ClickException(f"{error}: run the same command again") from None
+    _show(moved)
+
+
+def _place(text: str, store: str | None) -> Place:
+    """The place that an option names; the rest is as in the settings of the environment."""
+    url = urlsplit(text)
+    if url.scheme in _POSTGRESQL:
+        host = url.netloc.rpartition("@")[2]  # without the password, which a log need not have
+        name = f"{url.scheme}://{host}{url.path}"
+        settings = settings_of(database_url=text)
+    else:
+        folder = _folder(text)
+        name = str(folder.resolve())
+        settings = settings_of(data=str(folder), database_url="", blobs_url="")
+    return Place(name, settings, _store(settings, store))
+
+
+def _store(settings: Settings, text: str | None) -> Blobs:
+    if text is not None and ("://" not in text or text.startswith("file:")):
+        return DirectoryBlobs(_folder(text))
+    try:
+        return open_blobs(settings if text is None else settings_of(blobs_url=text))
+    except BlobError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _folder(text: str) -> Path:
+    url = urlsplit(text)
+    if url.scheme == "file" and url.netloc in ("", "localhost") and url.path.startswith("/"):
+        return Path(unquote(url.path))
+    if not text or "://" in text or url.scheme == "file":
+        raise click.UsageError(f"{text!r} is neither a directory nor a URL of a kind that is known")
+    return Path(text)
+
+
+def _show(moved: Moved) -> None:
+    rows: list[tuple[Any, ...]] = [
+        (name, found.rows, found.checksum) for name, found in sorted(moved.tables.items())
+    ]
+    show_table(("Table", "Rows", "Checksum"), rows)
+    total = sum(found.rows for found in moved.tables.values())
+    click.echo(
+        f"moved {total} rows in {len(rows)} tables and {moved.blobs} files of {moved.bytes} bytes; "
+        "all are as they were"
+    )
+
+
+class _Progress:
+    """Tells on standard error how far it is: a bar on a terminal, else a line now and then."""
+
+    def __init__(self) -> None:
+        self._bars: Any = None
+        self._task: Any = None
+        self._what = ""
+        self._done = self._total = 0
+        self._told_at = 0.0
+
+    def begins(self, what: str, total: int) -> None:
+        self._what, self._done, self._total = what, 0, total
+        if self._bars is not None:
+            self._task = self._bars.add_task(what, total=total)
+        self._told_at = time.monotonic()
+
+    def advances(self, count: int) -> None:
+        self._done += count
+        if self._bars is not None:
+            self._bars.update(self._task, completed=self._done)
+        elif time.monotonic() - self._told_at > _LINE_SECONDS:
+            self._told_at = time.monotonic()
+            line = f"tradepost: {self._what}: {self._done:,} of {self._total:,}"
+            click.echo(line, err=True)
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            # Only here: nothing but a terminal needs it, and it takes long to import.
+            from rich.console import Console
+            from rich.progress import (
+                BarColumn,
+                MofNCompleteColumn,
+                Progress,
+                TextColumn,
+                TimeRemainingColumn,
+            )
+
+            columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            text = TextColumn("{task.description}")
+            self._bars = Progress(text, *columns, console=Console(stderr=True))
+            self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bars is not None:
+            self._bars.stop()

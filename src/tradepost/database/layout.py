@@ -1,0 +1,80 @@
+"""What tables a database has, asked of the database itself, so that no list is kept by hand."""
+
+from graphlib import TopologicalSorter
+from typing import Any, Final, NamedTuple
+
+from tradepost.database import Reader
+
+BOOKKEEPING: Final = frozenset({"schema_migration", "written"})
+"""Tables of the engine itself, whose rows are no data."""
+
+_COLUMNS: Final = {
+    "sqlite": (
+        "SELECT t.name, c.name, c.pk, 0 "
+        "FROM sqlite_schema t JOIN pragma_table_info(t.name) c "
+        r"WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\'"
+    ),
+    "postgresql": (
+        "SELECT CAST(t.relname AS TEXT), CAST(c.attname AS TEXT), "
+        "COALESCE(array_position(k.conkey, c.attnum), 0), c.attidentity <> '' "
+        "FROM pg_class t JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 "
+        "AND NOT c.attisdropped AND c.attgenerated = '' "
+        "LEFT JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p' "
+        "WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition "
+        "AND t.relnamespace = CAST(current_schema() AS regnamespace)"
+    ),
+}
+"""Table, column, the column's place in the primary key or 0, and whether its values are numbered
+by a sequence that does not see those that it is given."""
+_REFERENCES: Final = {
+    "sqlite": (
+        'SELECT t.name, r."table" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) r '
+        "WHERE t.type = 'table'"
+    ),
+    "postgresql": (
+        "SELECT CAST(t.relname AS TEXT), CAST(r.relname AS TEXT) FROM pg_constraint f "
+        "JOIN pg_class t ON t.oid = f.conrelid JOIN pg_class r ON r.oid = f.confrelid "
+        "WHERE f.contype = 'f' AND t.relnamespace = CAST(current_schema() AS regnamespace)"
+    ),
+}
+_LAST_WRITE: Final = {
+    "sqlite": "SELECT MAX(seq) FROM written",
+    "postgresql": "SELECT CAST(MAX(at) AS TEXT), COUNT(*) FROM written",
+}
+
+
+class Table(NamedTuple):
+    """A table: its columns in the order of their names, those of its primary key, and those that
+    a sequence numbers."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    numbered: tuple[str, ...]
+
+
+async def tables_of(engine: str, reader: Reader) -> list[Table]:
+    """All tables of a database, each after those that it refers to, else by name."""
+    found: dict[str, list[Any]] = {}
+    for name, *column in await reader.rows(_COLUMNS[engine]):
+        found.setdefault(name, []).append(column)
+    before: dict[str, set[str]] = {name: set() for name in sorted(found)}
+    for name, other in await reader.rows(_REFERENCES[engine]):
+        if name != other and name in before:
+            before[name].add(other)
+    return [_table(name, found[name]) for name in TopologicalSorter(before).static_order()]
+
+
+def _table(name: str, columns: list[Any]) -> Table:
+    key = sorted((place, column) for column, place, _ in columns if place)
+    return Table(
+        name,
+        tuple(sorted(column for column, _, _ in columns)),
+        tuple(column for _, column in key),
+        tuple(column for column, _, is_numbered in columns if is_numbered),
+    )
+
+
+async def last_write(engine: str, reader: Reader) -> Any:
+    """What differs as soon as any program of ours has written something."""
+    return await reader.row(_LAST_WRITE[engine])

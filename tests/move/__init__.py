@@ -1,0 +1,1 @@
+"""`tradepost move`: what arrives, what is refused, and what an interruption leaves."""
