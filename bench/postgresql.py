@@ -40,6 +40,8 @@ from starts import anonymous_memory
 from works import Work, basic_works, creates
 
 WORKS: Final = ("get", "list", "newest", "create")
+_NODE: Final = "measured"
+"""What the node calls itself to the server."""
 OF_SQLITE: Final = 0.45
 OF_PGBENCH: Final = 0.25
 OF_PLAIN: Final = 8.0
@@ -118,8 +120,9 @@ def _build(server: cluster.Cluster, folder: Path) -> None:
 
 
 def _programs(server: cluster.Cluster, folder: Path) -> list[Program]:
-    on_postgresql = {"TRADEPOST_DATABASE_URL": server.url("tradepost")}
-    kept_none = {**on_postgresql, "TRADEPOST_CACHE_BYTES": "0"}
+    url = server.url("tradepost")
+    on_postgresql = {"TRADEPOST_DATABASE_URL": f"{url}?application_name={_NODE}"}
+    kept_none = {"TRADEPOST_DATABASE_URL": url, "TRADEPOST_CACHE_BYTES": "0"}
     reads = WORKS[:-1]
     other = programs.serve_command(folder / "node")
     sqlite = programs.serve_command(folder / "tradepost")
@@ -174,12 +177,9 @@ def _warm_up(peer: Running, work: Work, folder: Path, seconds: int) -> None:
 def _look_at_sizes(found: Found, running: list[Running], server: cluster.Cluster) -> None:
     node = next(peer for peer in running if peer.program.name == "postgresql")
     found.node_megabytes = anonymous_memory(node.process.pid)
-    ours = (
-        "FROM pg_stat_activity WHERE datname = 'tradepost' AND client_port IN "
-        "(SELECT client_port FROM pg_stat_activity WHERE datname = 'tradepost') "
-        "AND pid <> pg_backend_pid()"
-    )
-    pids = server.sql(f"SELECT pid {ours}").split()
+    pids = server.sql(
+        f"SELECT pid FROM pg_stat_activity WHERE application_name = '{_NODE}'"
+    ).split()
     found.connections = len(pids)
     found.server_megabytes = sum(map(_private_megabytes, pids))
     size = "SELECT pg_database_size('tradepost'), (SELECT count(*) FROM app_software_version)"
@@ -268,7 +268,7 @@ PostgreSQL is durable and not tuned. It is bound to the load generator's core, a
 pgbench) to the other. Requests of a read were answered once before the clock started, because
 creates change lists; "keeps no answers" (`TRADEPOST_CACHE_BYTES=0`) reads the database each time.
 
-- Connections of the node, with 10 allowed: {found.connections}.
+- Connections of the node, with 10 allowed and one to hear of writes: {found.connections}.
 - Anonymous memory of the node after the run: {found.node_megabytes:.0f} MB; private memory of the
   server's processes for its connections: {found.server_megabytes:.0f} MB.
 - {found.bytes_each:,.0f} bytes of PostgreSQL's for each version, indexes and all else included.
