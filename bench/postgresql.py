@@ -136,10 +136,12 @@ def _programs(server: cluster.Cluster, folder: Path) -> list[Program]:
 
 
 def _weigh(peer: Running, works: list[Work]) -> None:
-    """Note the sizes of a program's answers; raises unless all are good."""
+    """Note the size of a program's answers; raises unless all are good."""
     for work in works:
         if work.name in peer.program.works and work.name != "create":
-            peer.sizes[work.name] = weigh(peer, work)
+            size = weigh(peer, work)
+            if work.name == "get":  # the others' answers change with each version created
+                peer.sizes[work.name] = size
     if "create" in peer.program.works:
         asker = Asker(peer)
         asker.good(works[-1].requests[0], works[-1].status)
