@@ -22,7 +22,7 @@ run: install ## Start a server with demo data on 127.0.0.1:8080.
 	@$(BIN)/tradepost demo
 
 test: check ## Check types and style, and run every test.
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: lint types ## Check types and style.
 
