@@ -30,6 +30,7 @@ from tradepost.database.sqlite import SqliteDatabase
 from tradepost.developer_space.administration import DeveloperSpaceAdministrationApi
 from tradepost.developer_space.api import DeveloperSpaceApi
 from tradepost.developer_space.listing_administration import DeveloperListingAdministrationApi
+from tradepost.http.addresses import networks
 from tradepost.http.authentication import Authenticator
 from tradepost.http.call import Receive, Scope, Send
 from tradepost.http.cursors import Cursors
@@ -46,6 +47,8 @@ from tradepost.people.directory import PeopleDirectory
 from tradepost.review.api import ReviewApi
 from tradepost.service.api import ServiceApi
 from tradepost.settings import Settings, load
+from tradepost.trust.api import AuditApi
+from tradepost.trust.writing import AuditedWriter
 
 API_CLASSES: Final[tuple[type, ...]] = (
     AppSoftwareApi,
@@ -60,6 +63,7 @@ API_CLASSES: Final[tuple[type, ...]] = (
     AppsApi,
     ReviewApi,
     AppListingReviewApi,
+    AuditApi,
     ServiceApi,
 )
 """The groups of operations, in the order in which the documents list them."""
@@ -97,10 +101,11 @@ class Tradepost:
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
             PeopleApi(database, cursors, self.authenticator, clock),
             DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock),
-            DeveloperListingAdministrationApi(database),
+            DeveloperListingAdministrationApi(),
             AppsApi(database, cursors, clock),
             ReviewApi(database, cursors, clock, agreements),
             AppListingReviewApi(database, cursors, clock),
+            AuditApi(database, cursors),
             service,
         )
         assert tuple(map(type, apis)) == API_CLASSES
@@ -110,7 +115,13 @@ class Tradepost:
         kept.listeners.append(self.authenticator.heard)
         self.authenticator.ask = kept.ask
         self.dispatcher = Dispatcher(
-            self.operations, self.authenticator, log, settings.body_seconds, kept
+            self.operations,
+            self.authenticator,
+            log,
+            settings.body_seconds,
+            kept,
+            AuditedWriter(database, clock),
+            networks(settings.trusted_proxies.split()),
         )
 
     async def close(self) -> None:

@@ -43,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The address to listen on."""
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     """The port to listen on; 0 takes one that is free."""
+    trusted_proxies: str = ""
+    """Proxies whose `X-Forwarded-For` is believed: addresses and networks, separated by spaces."""
     workers: Annotated[int, Meta(ge=1, le=256)] = 1
     """How many processes answer requests."""
     log_format: Literal["auto", "json", "text"] = "auto"

@@ -17,6 +17,7 @@ from tradepost.assets.addresses import allowed_authorities
 from tradepost.blobs import BlobError
 from tradepost.cli.tables import printable
 from tradepost.database import SchemaError, UnavailableError
+from tradepost.http.addresses import networks
 from tradepost.http.call import OPERATOR
 from tradepost.http.errors import ApiError
 from tradepost.settings import Settings, SettingsError, load
@@ -39,6 +40,10 @@ def settings_of(**flags: Any) -> Settings:
         raise click.ClickException(str(error)) from None
     except ValueError as error:
         raise click.ClickException(f"TRADEPOST_FETCH_HOSTS: {error}") from None
+    try:
+        networks(settings.trusted_proxies.split())
+    except ValueError as error:
+        raise click.ClickException(f"TRADEPOST_TRUSTED_PROXIES: {error}") from None
     return settings
 
 

@@ -9,7 +9,7 @@ import re
 import secrets
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote
@@ -18,12 +18,14 @@ from tradepost import __version__
 from tradepost.blobs import BlobsUnavailableError
 from tradepost.database import LostError, UnavailableError, UncertainError
 from tradepost.http import bodies
+from tradepost.http.addresses import Network, client_address
 from tradepost.http.authentication import Authenticator
 from tradepost.http.call import (
     ANONYMOUS,
     Answer,
     Call,
     Caller,
+    Origin,
     Receive,
     Scope,
     Send,
@@ -44,10 +46,12 @@ from tradepost.http.errors import (
     error_body,
     fail,
 )
+from tradepost.http.idempotency import Repeats
 from tradepost.http.kept import Kept, KeptAnswers, Place, Target
 from tradepost.http.logs import Log, common_fields, mask, mask_path, mask_query
 from tradepost.http.operations import JSON, Access, Handler, Operation
 from tradepost.http.parameters import percent_encoded
+from tradepost.http.writing import Writer
 
 _JSON: Final = (b"content-type", b"application/json")
 _KEPT_ASKING: Final = (b"cache-control", b"private, no-cache")
@@ -101,7 +105,12 @@ class Dispatcher:
         log: Log,
         body_seconds: float,
         kept: KeptAnswers,
+        writer: Writer,
+        trusted_proxies: Sequence[Network] = (),
     ):
+        self._writer = writer
+        self._repeats = Repeats(writer)
+        self._trusted_proxies = trusted_proxies
         self._body_seconds = body_seconds
         self._kept = kept
         self._root = _Node()
@@ -150,7 +159,8 @@ class Dispatcher:
             dialect = node.dialect
             route, path = _route(node, segments, scope)
             url_path = b"/".join(segments).decode("latin-1")
-            identify = partial(self._caller, route.operation, headers, scope)
+            origin = Origin(request_id, client_address(scope, self._trusted_proxies))
+            identify = partial(self._caller, route.operation, headers, origin.address)
             call = Call(
                 route.operation,
                 scope,
@@ -162,6 +172,8 @@ class Dispatcher:
                 identify,
                 self._body_seconds,
                 place,
+                origin,
+                self._writer,
             )
             if route.operation.produces == JSON:
                 _check_acceptable(headers, scope)
@@ -180,6 +192,10 @@ class Dispatcher:
                     answer = await self._read(route, call, scope, target, place)
                 except LostError:  # which may be over, and a read can be done again
                     answer = await self._read(route, call, scope, target, place)
+            elif self._repeats.concerns(call):
+                answer = await self._repeats.answer(
+                    call, route.handler, lambda error: _error_answer(error, details, dialect)
+                )
             else:
                 answer = await route.handler(call)
         except ApiError as error:
@@ -304,9 +320,18 @@ class Dispatcher:
 
         scope = {"type": "http", "query_string": query}
         url_path = route.operation.path.format_map(path)
-        answer = await route.handler(
-            Call(route.operation, scope, receive, {}, path, url_path, caller)
+        call = Call(
+            route.operation,
+            scope,
+            receive,
+            {},
+            path,
+            url_path,
+            caller,
+            origin=Origin(f"command-{next(self._ids)}"),
+            writer=self._writer,
         )
+        answer = await route.handler(call)
         return answer.body
 
     def _add(self, route: _Route) -> None:
@@ -339,14 +364,13 @@ class Dispatcher:
         return node, segments
 
     async def _caller(
-        self, operation: Operation, headers: Mapping[bytes, bytes], scope: Scope
+        self, operation: Operation, headers: Mapping[bytes, bytes], address: str
     ) -> Caller:
         header = headers.get(b"authorization")
         if header is None and operation.access is Access.ANYONE:
             return ANONYMOUS
         caller = self._authenticator.recall(header) if header is not None else None
         if caller is None:
-            address = scope["client"][0] if scope.get("client") else ""
             caller = await self._authenticator.authenticate(header, address)
         return caller
 
