@@ -36,6 +36,7 @@ from tradepost.http.call import Receive, Scope, Send
 from tradepost.http.cursors import Cursors
 from tradepost.http.dispatch import Dispatcher
 from tradepost.http.kept import KeptAnswers
+from tradepost.http.limits import Kind, Policy
 from tradepost.http.logs import Log, LogHandler
 from tradepost.http.operations import declared_in
 from tradepost.parent_software import catalogue
@@ -44,9 +45,11 @@ from tradepost.parent_software.api import ParentSoftwareApi
 from tradepost.people import store as people
 from tradepost.people.api import PeopleApi
 from tradepost.people.directory import PeopleDirectory
+from tradepost.rates.limiter import RateLimiter
+from tradepost.rates.rules import policy
 from tradepost.review.api import ReviewApi
 from tradepost.service.api import ServiceApi
-from tradepost.settings import Settings, load
+from tradepost.settings import PREFIX, Settings, load
 from tradepost.trust.api import AuditApi
 from tradepost.trust.writing import AuditedWriter
 
@@ -81,8 +84,10 @@ class Tradepost:
         self.database = database
         self.log = log
         self._directory = PeopleDirectory(database, clock, settings.loopback)
+        shares = settings.workers > 1 or database.is_shared
+        limiter = RateLimiter(policies(settings), database if shares else None)
         self.authenticator = Authenticator(
-            self._directory, settings.sign_in_cache_seconds, people.TOPIC
+            self._directory, settings.sign_in_cache_seconds, people.TOPIC, limiter
         )
         agreements = settings.agreement_urls
         fetcher = Fetcher(
@@ -120,7 +125,8 @@ class Tradepost:
             log,
             settings.body_seconds,
             kept,
-            AuditedWriter(database, clock),
+            AuditedWriter(database, clock, settings.waiting_writes),
+            limiter,
             networks(settings.trusted_proxies.split()),
         )
 
@@ -129,6 +135,23 @@ class Tradepost:
         await self._directory.close()
         await self.database.close()
         self.log.flush()
+
+
+def policies(settings: Settings) -> list[Policy | None]:
+    """The limits that are set. Raises `ValueError` with one sentence for what is none."""
+    kinds: dict[str, Kind] = {
+        "sign_in_limit": "sign-ins",
+        "upload_limit": "uploads",
+        "read_limit": "reads",
+        "write_limit": "writes",
+    }
+    found = []
+    for name, kind in kinds.items():
+        try:
+            found.append(policy(kind, getattr(settings, name)))
+        except ValueError as error:
+            raise ValueError(f"{PREFIX}{name.upper()} {error}") from None
+    return found
 
 
 async def open_tradepost(settings: Settings, database: Database | None = None) -> Tradepost:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import click
 import msgspec
 
-from tradepost.app import Tradepost, is_new, open_tradepost
+from tradepost.app import Tradepost, is_new, open_tradepost, policies
 from tradepost.assets.addresses import allowed_authorities
 from tradepost.blobs import BlobError
 from tradepost.cli.tables import printable
@@ -44,6 +44,10 @@ def settings_of(**flags: Any) -> Settings:
         networks(settings.trusted_proxies.split())
     except ValueError as error:
         raise click.ClickException(f"TRADEPOST_TRUSTED_PROXIES: {error}") from None
+    try:
+        policies(settings)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
     return settings
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 1024 * 1024
 """The largest JSON body, in bytes."""
 
+_METERED: Final = 8 * 1024 * 1024
+"""After how many bytes the size of a body of unknown length is charged."""
+
 VALIDATE_ONLY: Final = b"validate-only"
 
 T = TypeVar("T")
@@ -70,10 +73,11 @@ OPERATOR: Final = Caller("", "operator", True, {})
 
 class Origin(msgspec.Struct, frozen=True):
     """Where a request comes from: its id, as the log and the answer have it, and the address of
-    the client, empty for commands."""
+    the client, empty for commands. `is_shared` says that it is the address of a proxy."""
 
     request_id: str = ""
     address: str = ""
+    is_shared: bool = False
 
 
 NOWHERE: Final = Origin()
@@ -112,6 +116,7 @@ class Call:
     __slots__ = (
         "_body_seconds",
         "_identify",
+        "_meter",
         "_place",
         "_receive",
         "_required_space",
@@ -155,6 +160,7 @@ class Call:
         self.key: Key | None = None
         """The idempotency key of a request that may be repeated with it."""
         self._writer = writer
+        self._meter: Callable[[int], Awaitable[None]] | None = None
         self._whole: bytes | None = None
         self._scope = scope
         self._receive = receive
@@ -236,11 +242,23 @@ class Call:
         return int(length) if length.isdigit() else 0
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it arrives; raises 400 where it breaks off."""
-        more = True
+        """The body as it arrives; raises 400 where it breaks off, and what its meter raises."""
+        more, due = True, 0
         while more:
             chunk, more = await self._next_chunk()
+            if self._meter is not None:
+                due += len(chunk)
+                if due >= _METERED or not more:
+                    await self._meter(due)
+                    due = 0
             yield chunk
+
+    async def meter(self, charge: Callable[[int], Awaitable[None]]) -> None:
+        """Let the size of the body be charged: at once where it is known, else as it arrives."""
+        if self.declared_length:
+            await charge(self.declared_length)
+        else:
+            self._meter = charge
 
     async def _next_chunk(self) -> tuple[bytes, bool]:
         """The next part of the body, and whether more follows; raises 400 where it breaks off."""

@@ -48,6 +48,7 @@ from tradepost.http.errors import (
 )
 from tradepost.http.idempotency import Repeats
 from tradepost.http.kept import Kept, KeptAnswers, Place, Target
+from tradepost.http.limits import Limiter, Standing, charge_request, headers_of
 from tradepost.http.logs import Log, common_fields, mask, mask_path, mask_query
 from tradepost.http.operations import JSON, Access, Handler, Operation
 from tradepost.http.parameters import percent_encoded
@@ -106,10 +107,13 @@ class Dispatcher:
         body_seconds: float,
         kept: KeptAnswers,
         writer: Writer,
+        limiter: Limiter,
         trusted_proxies: Sequence[Network] = (),
     ):
         self._writer = writer
         self._repeats = Repeats(writer)
+        self._limiter = limiter
+        self._gives_again = not limiter.limits_reads
         self._trusted_proxies = trusted_proxies
         self._body_seconds = body_seconds
         self._kept = kept
@@ -130,7 +134,7 @@ class Dispatcher:
         if self._kept.asks and target[0] not in _PROBES:
             await self._kept.ask_first()
         place, holds = self._kept.find(target)
-        if holds and place is not None:
+        if holds and place is not None and self._gives_again:
             again = self._again(place, scope)
             if again is not None:
                 kept, caller, status = again
@@ -153,13 +157,14 @@ class Dispatcher:
         call: Call | None = None
         details: dict[str, Any] = {}
         dialect = STANDARD
+        standing: Standing | None = None
         try:
             headers = _headers(scope)
             node, segments = self._find(scope)
             dialect = node.dialect
             route, path = _route(node, segments, scope)
             url_path = b"/".join(segments).decode("latin-1")
-            origin = Origin(request_id, client_address(scope, self._trusted_proxies))
+            origin = self._origin(request_id, scope, headers)
             identify = partial(self._caller, route.operation, headers, origin.address)
             call = Call(
                 route.operation,
@@ -175,6 +180,8 @@ class Dispatcher:
                 origin,
                 self._writer,
             )
+            if route.operation.method != "GET" or not self._gives_again:
+                standing = await charge_request(self._limiter, call)
             if route.operation.produces == JSON:
                 _check_acceptable(headers, scope)
             if route.operation.refuses(call.caller):
@@ -224,7 +231,11 @@ class Dispatcher:
         start = {
             "type": "http.response.start",
             "status": answer.status,
-            "headers": [*_headers_of(answer), (b"x-request-id", request_id.encode())],
+            "headers": [
+                *_headers_of(answer),
+                *(() if standing is None else headers_of([standing])),
+                (b"x-request-id", request_id.encode()),
+            ],
         }
         await send(start)
         if isinstance(answer, StreamedAnswer) and not _is_head(scope):
@@ -362,6 +373,11 @@ class Dispatcher:
         if not node.routes:
             raise fail(NOT_FOUND, "no operation has this path")
         return node, segments
+
+    def _origin(self, request_id: str, scope: Scope, headers: Mapping[bytes, bytes]) -> Origin:
+        address = client_address(scope, self._trusted_proxies)
+        forwarded = b"x-forwarded-for" in headers
+        return Origin(request_id, address, forwarded and address == scope["client"][0])
 
     async def _caller(
         self, operation: Operation, headers: Mapping[bytes, bytes], address: str

@@ -231,7 +231,9 @@ TOO_MANY_REQUESTS = _register(
     "TOO_MANY_REQUESTS",
     429,
     "Too many requests",
-    "Too many sign-ins have failed at once. `Retry-After` says how many seconds to wait.",
+    "Too many sign-ins have failed, or a person or an address has sent more requests or bytes than "
+    "the operator allows. `Retry-After` says how many seconds to wait, `RateLimit-Policy` how much is "
+    "allowed. Nothing was done.",
 )
 INTERNAL_ERROR = _register(
     "INTERNAL_ERROR",
@@ -243,7 +245,8 @@ SERVICE_UNAVAILABLE = _register(
     "SERVICE_UNAVAILABLE",
     503,
     "Service unavailable",
-    "The database or the object storage cannot take the request now; nothing of it was stored. "
+    "The database or the object storage cannot take the request now, or too many writes are under "
+    "way already; nothing of it was stored. "
     "`Retry-After` says when to try again.",
 )
 

@@ -82,6 +82,8 @@ Handler = Callable[[Call], Awaitable[Answer]]
 F = TypeVar("F", bound=Callable[..., Awaitable[Answer]])
 _MARK: Final = "__tradepost_operation__"
 JSON: Final = "application/json"
+UNCOUNTED: Final = "Service"
+"""The group whose requests no limit counts: supervisors ask for the health often."""
 
 
 def operation(

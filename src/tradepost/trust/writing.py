@@ -20,9 +20,11 @@ _REMOVED_EVERY: Final = 64
 class AuditedWriter:
     """See `tradepost.http.writing.Writer`."""
 
-    def __init__(self, database: Database, clock: Clock):
+    def __init__(self, database: Database, clock: Clock, most_waiting: int):
         self._database = database
         self._clock = clock
+        self._most_waiting = most_waiting
+        self._waiting = 0
         self._keys = 0
 
     async def write(self, call: Call, work: Work, about: str | None) -> Answer:
@@ -51,9 +53,16 @@ class AuditedWriter:
                 await store.settle(transaction, key, answer.status, _texts(answer), body)
             return answer
 
-        if call.validates_only and call.operation.may_validate_only:
-            return await self._database.rehearse(unit, about=about)
-        answer = await self._database.write(unit, about=about)
+        if self._waiting >= self._most_waiting:
+            # More would only wait longer than anybody does.
+            raise UnavailableError(f"{self._waiting} writes are under way already")
+        self._waiting += 1
+        try:
+            if call.validates_only and call.operation.may_validate_only:
+                return await self._database.rehearse(unit, about=about)
+            answer = await self._database.write(unit, about=about)
+        finally:
+            self._waiting -= 1
         if key is not None:
             await self._remove_old_keys()
         return answer

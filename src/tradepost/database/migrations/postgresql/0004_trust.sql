@@ -57,3 +57,12 @@ CREATE TABLE idempotency_key (
     PRIMARY KEY (person_id, name)
 );
 CREATE INDEX idempotency_key_by_time ON idempotency_key (created_at);
+
+-- Counters of limits, where several processes share them. They end at a time in milliseconds. A
+-- crash may empty the table: that only lets everyone begin anew.
+CREATE UNLOGGED TABLE rate_counter (
+    name TEXT COLLATE "C" PRIMARY KEY,
+    used BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL
+);
+CREATE INDEX rate_counter_by_end ON rate_counter (ends_at);

@@ -47,3 +47,11 @@ CREATE TABLE idempotency_key (
     PRIMARY KEY (person_id, name)
 );
 CREATE INDEX idempotency_key_by_time ON idempotency_key (created_at);
+
+-- Counters of limits, where several processes share them. They end at a time in milliseconds.
+CREATE TABLE rate_counter (
+    name TEXT PRIMARY KEY,
+    used INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL
+);
+CREATE INDEX rate_counter_by_end ON rate_counter (ends_at);
