@@ -1,5 +1,6 @@
 """Limits as clients meet them. Windows are a day long, so that no test sees one end."""
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -80,10 +81,8 @@ def test_one_write_too_many_is_not_done(tmp_path: Path, engine: str, workers: in
 
 def jar(kilobytes: int) -> bytes:
     """A plugin of about that size that is like no other."""
-    import random
-
     filler = random.Random(kilobytes).randbytes(kilobytes * 1000)
-    return plugin_jar(extra={"filler": filler})
+    return plugin_jar(extra_entries={"filler": filler})
 
 
 def test_one_byte_too_many_is_not_read(tmp_path: Path, engine: str, workers: int) -> None:

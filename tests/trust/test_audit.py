@@ -13,6 +13,7 @@ from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InPro
 from tests.support.members import person_id
 from tests.support.scenes import administer, create, new_person, new_software
 from tradepost.database import Transaction
+from tradepost.http.call import OPERATOR
 
 OF_SPACE = f"/admin/v1/developer-spaces/{SPACE}/audit"
 
@@ -198,8 +199,6 @@ def test_it_cannot_be_truncated_either(tmp_path: Path) -> None:
 
 
 def test_a_command_is_audited_as_the_operator_s(server: InProcess) -> None:
-    from tradepost.http.call import OPERATOR
-
     invoke = server.tradepost.dispatcher.invoke
     server.run(invoke("createPerson", OPERATOR, {}, {"email": "cli@example.com"}))
     line = audit(server, person="operator")[0]

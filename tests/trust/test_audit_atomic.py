@@ -1,6 +1,8 @@
 """A change and its line in the audit: neither is ever there without the other."""
 
 import asyncio
+import threading
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,10 @@ from tests.support.bodies import version, versions_path
 from tests.support.client import ADMINISTRATOR, InProcess
 from tests.support.scenes import new_software
 from tradepost.database import Transaction
+from tradepost.database.sqlite import SqliteDatabase
 from tradepost.trust import store
+
+Work = Callable[[Transaction], Awaitable[Any]]
 
 
 def sends(server: InProcess, path: str) -> list[Any]:
@@ -42,7 +47,36 @@ def check(server: InProcess, path: str, answers: list[httpx2.Response], before: 
     assert count_lines(server) == before + len(good)
 
 
-def test_writes_that_share_a_commit_with_refused_ones(server: InProcess) -> None:
+async def in_one_group(database: SqliteDatabase, sends: list[Any], last: Work) -> list[Any]:
+    """Let requests and a last unit of work wait for the writer together, so that they share a
+    commit; the answers."""
+    gate = threading.Event()
+
+    async def holding(_: Transaction) -> None:
+        gate.wait()
+
+    held = asyncio.create_task(database.write(holding))
+    tasks = [asyncio.create_task(each) for each in sends]
+    async with asyncio.timeout(30):
+        while database._queue.qsize() < len(tasks):  # noqa: ASYNC110 (a thread's, tells nobody)
+            await asyncio.sleep(0)
+    end = asyncio.create_task(database.write(last))
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.wait([held, end])
+    end.exception()
+    return await asyncio.gather(*tasks)
+
+
+async def _nothing(_: Transaction) -> None:
+    return
+
+
+async def _full(_: Transaction) -> None:
+    raise apsw.FullError("the disk is full")
+
+
+def test_writes_that_are_under_way_together_with_refused_ones(server: InProcess) -> None:
     path = versions_path(new_software(server))
     before = count_lines(server)
     answers = server.at_once(*sends(server, path))
@@ -50,25 +84,26 @@ def test_writes_that_share_a_commit_with_refused_ones(server: InProcess) -> None
     check(server, path, answers, before)
 
 
-async def _breaking(transaction: Transaction) -> None:
-    raise apsw.FullError("the disk is full")
-
-
-def test_a_commit_of_a_group_that_fails_leaves_neither(tmp_path: Path) -> None:
-    """The disk is full in the middle of a group: all of it is undone and told."""
+def test_in_a_group_commit_refused_writes_leave_nothing_and_others_both(tmp_path: Path) -> None:
     with InProcess(tmp_path / "data", engine="sqlite") as server:
+        assert isinstance(server.database, SqliteDatabase)
         path = versions_path(new_software(server))
         before = count_lines(server)
+        answers = server.run(in_one_group(server.database, sends(server, path), _nothing))
+        assert {answer.status_code for answer in answers} == {201, 400}
+        check(server, path, answers, before)
 
-        async def work() -> list[Any]:
-            breaking = server.database.write(_breaking)
-            return await asyncio.gather(
-                *sends(server, path), breaking, *sends(server, path), return_exceptions=True
-            )
 
-        answers = [a for a in server.run(work()) if isinstance(a, httpx2.Response)]
-        assert {201, 503} >= {a.status_code for a in answers} - {400}
-        assert any(answer.status_code == 503 for answer in answers)
+def test_a_group_commit_that_fails_leaves_neither(tmp_path: Path) -> None:
+    """The disk is full at the end of a group: all of it is undone, and told."""
+    with InProcess(tmp_path / "data", engine="sqlite") as server:
+        assert isinstance(server.database, SqliteDatabase)
+        path = versions_path(new_software(server))
+        before = count_lines(server)
+        answers = server.run(in_one_group(server.database, sends(server, path), _full))
+        assert {answer.status_code for answer in answers} == {503}
+        check(server, path, answers, before)
+        answers = server.at_once(*sends(server, path))
         check(server, path, answers, before)
 
 

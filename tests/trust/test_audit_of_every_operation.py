@@ -11,7 +11,14 @@ import pytest
 from tests.developer_space.test_developer_listings import CONTENT
 from tests.support.archives import plugin_jar, png
 from tests.support.audit import audit, count_lines
-from tests.support.bodies import SPACE, listing, listing_path, version, versions_path
+from tests.support.bodies import (
+    ADDON_DATACENTER,
+    SPACE,
+    listing,
+    listing_path,
+    version,
+    versions_path,
+)
 from tests.support.client import ADMINISTRATOR, DEVELOPER, Auth, InProcess
 from tests.support.members import member_path, roles
 from tests.support.remotes import Remote, ok
@@ -121,8 +128,6 @@ def _(stage: Stage) -> Send:
     held = release(stage.server, artifact_id(uploaded(stage.server, plugin_jar())))
     publish(stage.server, held["buildNumber"])
     found = held["frameworkDetails"]["attributes"]["artifactId"]
-    from tests.support.bodies import ADDON_DATACENTER
-
     query = f"access-token={access_token(stage, ADDON_DATACENTER)}&cloudId=one"
     return stage.rest("GET", f"{ARTIFACTS}/{found}/download?{query}", None)
 

@@ -231,9 +231,9 @@ TOO_MANY_REQUESTS = _register(
     "TOO_MANY_REQUESTS",
     429,
     "Too many requests",
-    "Too many sign-ins have failed, or a person or an address has sent more requests or bytes than "
-    "the operator allows. `Retry-After` says how many seconds to wait, `RateLimit-Policy` how much is "
-    "allowed. Nothing was done.",
+    "Too many sign-ins have failed, or a person or an address has sent more requests or bytes "
+    "than the operator allows. `Retry-After` says how many seconds to wait, `RateLimit-Policy` how "
+    "much is allowed. Nothing was done.",
 )
 INTERNAL_ERROR = _register(
     "INTERNAL_ERROR",

@@ -29,7 +29,8 @@ class AuditedWriter:
 
     async def write(self, call: Call, work: Work, about: str | None) -> Answer:
         key = call.key
-        at, oldest = self._clock.exact_stamp(), self._oldest()
+        at = self._clock.exact_stamp()
+        oldest = "" if key is None else self._oldest()
         actor = store.Actor(
             call.caller.person_id,
             call.caller.email,
