@@ -52,7 +52,7 @@ from tradepost.http.limits import Limiter, Standing, charge_request, headers_of
 from tradepost.http.logs import Log, common_fields, mask, mask_path, mask_query
 from tradepost.http.operations import JSON, Access, Handler, Operation
 from tradepost.http.parameters import percent_encoded
-from tradepost.http.writing import Writer
+from tradepost.http.writing import AGAIN, Writer
 
 _JSON: Final = (b"content-type", b"application/json")
 _KEPT_ASKING: Final = (b"cache-control", b"private, no-cache")
@@ -203,6 +203,8 @@ class Dispatcher:
                 answer = await self._repeats.answer(
                     call, route.handler, lambda error: _error_answer(error, details, dialect)
                 )
+                if AGAIN in answer.headers:
+                    details["repeated"] = True
             else:
                 answer = await route.handler(call)
         except ApiError as error:

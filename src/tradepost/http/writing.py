@@ -12,12 +12,18 @@ import msgspec
 
 from tradepost.database import Transaction
 from tradepost.http.call import Answer
-from tradepost.http.errors import IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED, fail
+from tradepost.http.errors import (
+    IDEMPOTENCY_KEY_IN_USE,
+    IDEMPOTENCY_KEY_REUSED,
+    ApiError,
+    fail,
+)
 
 if TYPE_CHECKING:
     from tradepost.http.call import Call
 
-_AGAIN: Final = (b"idempotent-replayed", b"true")
+AGAIN: Final = (b"idempotent-replayed", b"true")
+"""The header of an answer that was given before."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -108,10 +114,10 @@ def repeated(given: Given, key: Key) -> Answer:
             "it, and create another with a new Idempotency-Key",
         )
     headers = tuple((name.encode(), value.encode()) for name, value in given.headers)
-    return Answer(given.status, given.body, (*headers, _AGAIN))
+    return Answer(given.status, given.body, (*headers, AGAIN))
 
 
-def reused() -> Exception:
+def reused() -> ApiError:
     """The error for a key that was sent before with another request."""
     return fail(
         IDEMPOTENCY_KEY_REUSED,

@@ -14,6 +14,7 @@ from tradepost.http.limits import Kind, Policy, Standing
 from tradepost.rates.rules import neighbourhood
 
 if TYPE_CHECKING:
+    from limits import RateLimitItem
     from limits.aio.strategies import FixedWindowRateLimiter
 
 _EXHAUSTED: Final = 10_000
@@ -39,40 +40,47 @@ class RateLimiter:
         policy = self._policies.get(kind)
         if policy is None:
             return None
+        # Only here, because the library takes long to import, and may never be needed.
+        from limits import RateLimitItemPerSecond
+
+        item = RateLimitItemPerSecond(policy.quota, policy.seconds, namespace=kind)
         whom = [f"person {person_id}"] if person_id else []
         whom += [f"address {neighbourhood(address)}"] if address else []
         worst: Standing | None = None
         try:
-            for name in whom:
-                standing = await self._charge(policy, name, cost)
-                if standing.exceeded:
-                    return standing
-                if worst is None or standing.left < worst.left:
-                    worst = standing
+            # All are asked before any is charged, so that what is refused uses nothing up.
+            for charges in (False, True):
+                for name in whom:
+                    found = await self._look(policy, item, name, cost, charges)
+                    if found.exceeded:
+                        return found
+                    if charges and (worst is None or found.left < worst.left):
+                        worst = found
         except (UnavailableError, UncertainError):
             return None  # who may be let in is better let in than kept out by a busy database
         return worst
 
-    async def _charge(self, policy: Policy, name: str, cost: int) -> Standing:
-        # Only here, because the library takes long to import, and may never be needed.
-        from limits import RateLimitItemPerSecond
-
-        key, now = f"{policy.kind} {name}", time.time()
-        until = self._exhausted.get(key)
-        if until is not None and until > now:
-            return Standing(policy, 0, until - now, exceeded=True)
-        item = RateLimitItemPerSecond(policy.quota, policy.seconds, namespace=policy.kind)
+    async def _look(
+        self, policy: Policy, item: "RateLimitItem", name: str, cost: int, charges: bool
+    ) -> Standing:
+        """How it stands with one person or address, before or after it is charged."""
+        key = f"{policy.kind} {name}"
+        left_over = self._exhausted.get(key, 0.0) - time.time()
+        if left_over > 0:
+            return Standing(policy, 0, left_over, exceeded=True)
         counting = self._counter()
-        # Asked before, so that an upload that is too large uses nothing up.
-        allowed = cost == 1 or await counting.test(item, name, cost=cost)
-        allowed = allowed and await counting.hit(item, name, cost=cost)
+        if charges:
+            allowed = await counting.hit(item, name, cost=cost)
+        elif cost == 1:
+            return Standing(policy, 0, 0.0)  # one costs nothing that a refusal would have to spare
+        else:
+            allowed = await counting.test(item, name, cost=cost)
         reset, left = await counting.get_window_stats(item, name)
-        seconds = max(reset - time.time(), 0.0)
-        if not allowed and left == 0 and seconds:
+        if not allowed and left == 0:
             self._exhausted[key] = reset
             if len(self._exhausted) > _EXHAUSTED:
                 self._exhausted.popitem(last=False)
-        return Standing(policy, left, seconds, exceeded=not allowed)
+        return Standing(policy, left, max(reset - time.time(), 0.0), exceeded=not allowed)
 
     def _counter(self) -> "FixedWindowRateLimiter":
         if self._counting is None:
