@@ -3,14 +3,14 @@
 from typing import Any
 
 from tests.support.administration import read
-from tests.support.client import ADMINISTRATOR, Auth, InProcess
+from tests.support.client import ADMINISTRATOR, InProcess
 
 AUDIT = "/admin/v1/audit"
 
 
-def audit(server: InProcess, auth: Auth = ADMINISTRATOR, **filters: str) -> list[dict[str, Any]]:
+def audit(server: InProcess, **filters: str) -> list[dict[str, Any]]:
     """The newest lines of the audit, the newest first, at most 50."""
-    answer = server.get(AUDIT, auth, params={"limit": "50", **filters})
+    answer = server.get(AUDIT, ADMINISTRATOR, params={"limit": "50", **filters})
     assert answer.status_code == 200, answer.text
     entries: list[dict[str, Any]] = answer.json()["entries"]
     return entries

@@ -339,7 +339,7 @@ def _moves(name: str, before: tuple[str, ...], how: str, **body: str) -> None:
         path = f"app-software/{software}/versions/{draft(stage, software)}"
         for step in before:
             administer(stage.server, "POST", f"{path}/{step}")
-        options = {"json": body} if body else {}
+        options: dict[str, Any] = {"json": body} if body else {}
         return stage.admin("POST", f"{path}/{how}", **options)
 
 

@@ -104,7 +104,7 @@ def test_each_person_has_keys_of_their_own(server: InProcess) -> None:
     ("path", "body", "status"),
     [
         pytest.param(VERSIONS, {}, 400, id="bad-body"),
-        pytest.param(VERSIONS, version(buildNumber=1001, versionNumber="x"), 400, id="taken"),
+        pytest.param(VERSIONS, version(buildNumber=20100, versionNumber="x"), 400, id="taken"),
         pytest.param(versions_path(UNKNOWN), version(), 404, id="unknown"),
     ],
 )
