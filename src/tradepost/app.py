@@ -30,11 +30,13 @@ from tradepost.database.sqlite import SqliteDatabase
 from tradepost.developer_space.administration import DeveloperSpaceAdministrationApi
 from tradepost.developer_space.api import DeveloperSpaceApi
 from tradepost.developer_space.listing_administration import DeveloperListingAdministrationApi
+from tradepost.http.addresses import networks
 from tradepost.http.authentication import Authenticator
 from tradepost.http.call import Receive, Scope, Send
 from tradepost.http.cursors import Cursors
 from tradepost.http.dispatch import Dispatcher
 from tradepost.http.kept import KeptAnswers
+from tradepost.http.limits import Kind, Policy
 from tradepost.http.logs import Log, LogHandler
 from tradepost.http.operations import declared_in
 from tradepost.parent_software import catalogue
@@ -43,9 +45,13 @@ from tradepost.parent_software.api import ParentSoftwareApi
 from tradepost.people import store as people
 from tradepost.people.api import PeopleApi
 from tradepost.people.directory import PeopleDirectory
+from tradepost.rates.limiter import RateLimiter
+from tradepost.rates.rules import policy
 from tradepost.review.api import ReviewApi
 from tradepost.service.api import ServiceApi
-from tradepost.settings import Settings, load
+from tradepost.settings import PREFIX, Settings, load
+from tradepost.trust.api import AuditApi
+from tradepost.trust.writing import AuditedWriter
 
 API_CLASSES: Final[tuple[type, ...]] = (
     AppSoftwareApi,
@@ -60,6 +66,7 @@ API_CLASSES: Final[tuple[type, ...]] = (
     AppsApi,
     ReviewApi,
     AppListingReviewApi,
+    AuditApi,
     ServiceApi,
 )
 """The groups of operations, in the order in which the documents list them."""
@@ -77,8 +84,10 @@ class Tradepost:
         self.database = database
         self.log = log
         self._directory = PeopleDirectory(database, clock, settings.loopback)
+        shares = settings.workers > 1 or database.is_shared
+        limiter = RateLimiter(policies(settings), database if shares else None)
         self.authenticator = Authenticator(
-            self._directory, settings.sign_in_cache_seconds, people.TOPIC
+            self._directory, settings.sign_in_cache_seconds, people.TOPIC, limiter
         )
         agreements = settings.agreement_urls
         fetcher = Fetcher(
@@ -97,10 +106,11 @@ class Tradepost:
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
             PeopleApi(database, cursors, self.authenticator, clock),
             DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock),
-            DeveloperListingAdministrationApi(database),
+            DeveloperListingAdministrationApi(),
             AppsApi(database, cursors, clock),
             ReviewApi(database, cursors, clock, agreements),
             AppListingReviewApi(database, cursors, clock),
+            AuditApi(database, cursors),
             service,
         )
         assert tuple(map(type, apis)) == API_CLASSES
@@ -110,7 +120,14 @@ class Tradepost:
         kept.listeners.append(self.authenticator.heard)
         self.authenticator.ask = kept.ask
         self.dispatcher = Dispatcher(
-            self.operations, self.authenticator, log, settings.body_seconds, kept
+            self.operations,
+            self.authenticator,
+            log,
+            settings.body_seconds,
+            kept,
+            AuditedWriter(database, clock, settings.waiting_writes),
+            limiter,
+            networks(settings.trusted_proxies.split()),
         )
 
     async def close(self) -> None:
@@ -118,6 +135,23 @@ class Tradepost:
         await self._directory.close()
         await self.database.close()
         self.log.flush()
+
+
+def policies(settings: Settings) -> list[Policy | None]:
+    """The limits that are set. Raises `ValueError` with one sentence for what is none."""
+    kinds: dict[str, Kind] = {
+        "sign_in_limit": "sign-ins",
+        "upload_limit": "uploads",
+        "read_limit": "reads",
+        "write_limit": "writes",
+    }
+    found = []
+    for name, kind in kinds.items():
+        try:
+            found.append(policy(kind, getattr(settings, name)))
+        except ValueError as error:
+            raise ValueError(f"{PREFIX}{name.upper()} {error}") from None
+    return found
 
 
 async def open_tradepost(settings: Settings, database: Database | None = None) -> Tradepost:

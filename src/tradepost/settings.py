@@ -43,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The address to listen on."""
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     """The port to listen on; 0 takes one that is free."""
+    trusted_proxies: str = ""
+    """Proxies whose `X-Forwarded-For` is believed: addresses and networks, separated by spaces."""
     workers: Annotated[int, Meta(ge=1, le=256)] = 1
     """How many processes answer requests."""
     log_format: Literal["auto", "json", "text"] = "auto"
@@ -53,6 +55,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The agreement URLs that versions may accept, separated by spaces; any where empty."""
     sign_in_cache_seconds: Annotated[float, Meta(ge=0, le=300)] = 5.0
     """For how long a verified API token is not looked up again."""
+
+    sign_in_limit: str = "100 per minute"
+    """How many failed sign-ins one address may make; empty for any number."""
+    upload_limit: str = "750 MB per 2 hours"
+    """How much one person, and one address, may upload; empty for any amount."""
+    read_limit: str = ""
+    """How many requests that read one person, and one address, may send; empty for any number."""
+    write_limit: str = ""
+    """How many requests that write one person, and one address, may send; empty for any number."""
+    waiting_writes: Annotated[int, Meta(ge=1, le=1_000_000)] = 1000
+    """How many writes may be under way in each process; the next is answered 503 at once."""
 
     cache_bytes: Annotated[int, Meta(ge=0, le=1024**4)] = 64 * 1024 * 1024
     """How many bytes of answers each process keeps, to give them again; 0 keeps none."""

@@ -13,6 +13,7 @@ LEFT_OUT = {
     "PIL",
     "httpcore2",
     "httpx2",
+    "limits",
     "multipart",
     "obstore",
     "rich",

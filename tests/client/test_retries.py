@@ -18,6 +18,7 @@ from tradepost.client import (
     AnswerTimedOutError,
     ApiError,
     ConnectionFailedError,
+    IdempotencyKeyInUseError,
     Retries,
     ServiceUnavailableError,
     TooManyRequestsError,
@@ -129,6 +130,53 @@ def test_a_write_whose_answer_is_lost_is_not_repeated(twin: Twin, fault: Act) ->
         with pytest.raises(AnswerLostError, match="what became of it is unknown"):
             client.create_app_software_version("1", version())
         assert (len(server.received), client.waits) == (1, [])
+
+
+TRADEPOST = answer(200, PARENT, "Tradepost-Version: 1.0.0")
+TOKEN = {"token": "at_1", "cloudId": None, "instance": None}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(GONE_BEFORE, id="gone-before"),
+        pytest.param(GONE_AFTER, id="gone-after"),
+        pytest.param(answer(201, b'{"tok', length=100), id="broken-off"),
+        pytest.param(answer(502), id="502"),
+        pytest.param(answer(503), id="503"),
+        pytest.param(answer(504), id="504"),
+        pytest.param(
+            refusal(409, "IDEMPOTENCY_KEY_IN_USE", "still running", "Retry-After: 0"), id="running"
+        ),
+    ],
+)
+def test_on_tradepost_a_post_is_sent_again_with_the_same_key(twin: Twin, fault: Act) -> None:
+    acts = [TRADEPOST, fault, answer(201, TOKEN), answer(201, TOKEN)]
+    with Faults(acts) as server, asking(twin, server) as client:
+        client.get_parent_software("jira")
+        assert client.create_access_token("1").token == "at_1"
+        assert client.waits == [0.5]
+        client.create_access_token("1")
+        keys = [each.headers["idempotency-key"] for each in server.received[1:]]
+    assert len(keys) == (2 if fault is GONE_BEFORE else 3)
+    assert len(set(keys)) == 2
+    assert keys[-1] != keys[-2]
+
+
+def test_an_answer_that_cannot_be_had_again_is_final(twin: Twin) -> None:
+    acts = [TRADEPOST, GONE_AFTER, refusal(409, "IDEMPOTENCY_KEY_IN_USE", "it has a secret")]
+    with Faults(acts) as server, asking(twin, server) as client:
+        client.get_parent_software("jira")
+        with pytest.raises(IdempotencyKeyInUseError, match="it has a secret"):
+            client.create_access_token("1")
+
+
+def test_a_put_carries_no_key_and_is_not_repeated(twin: Twin) -> None:
+    with Faults([TRADEPOST, GONE_AFTER, GOOD]) as server, asking(twin, server) as client:
+        client.get_parent_software("jira")
+        with pytest.raises(AnswerLostError):
+            client.update_app_software_version("1", 1, version())
+        assert "idempotency-key" not in server.received[1].headers
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])

@@ -48,6 +48,12 @@ DELIBERATE = [
     ),
     Difference(
         "ours",
+        r"POST .*",
+        r"(answers (400|409|422)|parameter header Idempotency-Key.*)",
+        "A POST may carry an `Idempotency-Key`, which may be bad, in use, or used for another one.",
+    ),
+    Difference(
+        "ours",
         r"GET /rest/3/parent-software(/\{parentSoftwareId\}/versions)?",
         r"answers 400",
         "A bad limit or cursor is a 400 everywhere; the contract forgets it for these two lists.",

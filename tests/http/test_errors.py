@@ -86,6 +86,21 @@ def slow_body(_: InProcess) -> httpx2.Response:
         return impatient.post(versions_path(), content=content(), headers=headers)
 
 
+def key_in_use(server: InProcess) -> httpx2.Response:
+    """A second API token by one idempotency key: the secret of the first cannot be told again."""
+    person = server.get("/admin/v1/people", ADMINISTRATOR).json()["people"][0]["id"]
+    options = {"json": {"name": "ci"}, "headers": {"Idempotency-Key": "k"}}
+    path = f"/admin/v1/people/{person}/api-tokens"
+    assert server.post(path, ADMINISTRATOR, **options).status_code == 201
+    return server.post(path, ADMINISTRATOR, **options)
+
+
+def key_reused(server: InProcess) -> httpx2.Response:
+    headers = {"Idempotency-Key": "k"}
+    assert server.post(versions_path(), json=version(), headers=headers).status_code == 201
+    return server.post(versions_path(), json=version(beta=True), headers=headers)
+
+
 REACHED: dict[str, Callable[[InProcess], httpx2.Response]] = {
     "INVALID_PARAMETER": lambda s: s.get(f"{versions_path()}?limit=0"),
     "VALIDATION_ERROR": lambda s: s.post(versions_path(), json={}),
@@ -107,6 +122,8 @@ REACHED: dict[str, Callable[[InProcess], httpx2.Response]] = {
     "PRODUCT_NOT_FOUND": lambda s: s.get(f"/rest/3/product-listing/{UNKNOWN}"),
     "DEVELOPER_SPACE_NOT_FOUND": lambda s: s.get(f"{SPACES}/{UNKNOWN}"),
     "MEMBER_NOT_FOUND": lambda s: s.get(f"{SPACES}/{SPACE}/members/{UNKNOWN}"),
+    "IDEMPOTENCY_KEY_IN_USE": key_in_use,
+    "IDEMPOTENCY_KEY_REUSED": key_reused,
     "PRECONDITION_FAILED": lambda s: s.put(
         versions_path(build_number=20100), json={}, headers={"If-Match": '"other"'}
     ),

@@ -101,14 +101,14 @@ def run_and_end(proxy: Proxy, file: Path, request: int, how: signal.Signals) -> 
     return command.returncode, errors
 
 
-def test_a_create_whose_answer_is_lost_is_not_sent_again(
+def test_a_create_whose_answer_is_lost_is_sent_again_with_its_key(
     server: ServerProcess, proxy: Proxy, data: Path, tmp_path: Path
 ) -> None:
     file = project(tmp_path, fresh_number())
     proxy.fault = lambda _: "lose" if writes_version(proxy) else "none"
     run_release(proxy.url, file)
     creates = [each for each in proxy.passed if each.writes and each.path.endswith("/versions")]
-    assert len(creates) == 1
+    assert len(creates) == 2
     assert_released_once(server, data, file)
 
 

@@ -9,7 +9,7 @@ from tests.support.command import Result, tradepost
 from tradepost.app import connect_database, open_blobs
 from tradepost.cli.moving import Moved, Place, move
 from tradepost.database import Database, Row
-from tradepost.database.layout import tables_of
+from tradepost.database.layout import BOOKKEEPING, tables_of
 from tradepost.settings import Settings
 
 
@@ -68,8 +68,7 @@ class Spot(NamedTuple):
                 columns, key = ", ".join(table.columns), ", ".join(table.key or table.columns)
                 statement = f"SELECT {columns} FROM {table.name} ORDER BY {key}"
                 found[table.name] = await database.rows(statement)
-            del found["written"], found["schema_migration"]
-            return found
+            return {name: rows for name, rows in found.items() if name not in BOOKKEEPING}
 
         dumped: dict[str, list[Row]] = self.with_database(work)
         return dumped

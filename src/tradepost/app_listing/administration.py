@@ -7,11 +7,13 @@ from tradepost.app_listing import listings, rules, store
 from tradepost.app_listing.model import ProductListing, ProductListings
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
+from tradepost.http.bodies import encode
 from tradepost.http.call import Answer, Call
 from tradepost.http.cursors import CURSOR, LIMIT, Cursors
 from tradepost.http.errors import INVALID_PARAMETER, PRODUCT_NOT_FOUND, VALIDATION_ERROR
 from tradepost.http.operations import Access, operation
 from tradepost.http.pages import page_body
+from tradepost.http.writing import Trail
 from tradepost.review.model import RejectRequest
 
 _GROUP: Final = "Administration: review"
@@ -72,9 +74,13 @@ class AppListingReviewApi:
         return await self._review(call, lambda listing: rules.reject(listing, body.reason))
 
     async def _review(self, call: Call, decide: Callable[[ProductListing], None]) -> Answer:
-        async def work(transaction: Transaction) -> bytes:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             app = await listings.writable(transaction, call.path["productId"])
+            before = encode(app.listing)
             decide(app.listing)
-            return await store.update(transaction, app.listing)
+            after = await store.update(transaction, app.listing)
+            target = listings.target(app.listing.product_id)
+            trail.note("appListing", target, app.developer_space_id, before=before, after=after)
+            return call.updated(after)
 
-        return call.updated(await self._database.write(work))
+        return await call.write(work)

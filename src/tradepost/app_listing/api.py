@@ -28,6 +28,7 @@ from tradepost.http.errors import (
 from tradepost.http.operations import Access, operation
 from tradepost.http.pages import page_body
 from tradepost.http.parameters import Boolean
+from tradepost.http.writing import Trail
 
 _GROUP: Final = "App listing"
 _LISTING: Final = "/rest/3/product-listing/{productId}"
@@ -95,10 +96,13 @@ class AppListingApi:
         at = self._clock.stamp()
         held = call.precondition()
 
-        async def work(transaction: Transaction) -> bytes:
-            return await listings.update(transaction, product_id, body, problems, at, held)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            before, after = await listings.update(transaction, product_id, body, problems, at, held)
+            target = listings.target(product_id)
+            trail.note("appListing", target, found.developer_space_id, before=before, after=after)
+            return call.updated(after)
 
-        return call.updated(await self._database.write(work))
+        return await call.write(work)
 
     @operation(
         "GET",

@@ -1,5 +1,7 @@
 """Writing an app listing, step by step, inside a transaction."""
 
+import msgspec
+
 from tradepost.app_listing import rules, store
 from tradepost.app_listing.model import UpdateProductListingV3Request
 from tradepost.assets import store as assets
@@ -25,8 +27,10 @@ async def update(
     problems: list[Problem],
     at: str,
     precondition: Precondition,
-) -> bytes:
-    """Replace a listing; its new document. `problems` are those of the body, `at` is RFC 3339.
+) -> tuple[bytes, bytes]:
+    """Replace a listing; its document as it was and as it is.
+
+    `problems` are those of the body, `at` is RFC 3339.
 
     Raises `ApiError` with every problem, or 412; nothing is stored then.
     """
@@ -43,8 +47,9 @@ async def update(
     ]
     if found:
         raise ApiError(found)
+    before = msgspec.json.encode(app.listing)
     listing = rules.updated(body, app.listing, app.approval_policy, at)
-    return await store.update(transaction, listing)
+    return before, await store.update(transaction, listing)
 
 
 async def note_compliance_boundary(transaction: Transaction, product_id: str) -> None:
@@ -55,6 +60,11 @@ async def note_compliance_boundary(transaction: Transaction, product_id: str) ->
         app.listing.cloud_compliance_boundary = True
         app.listing.revision += 1
         await store.update(transaction, app.listing)
+
+
+def target(product_id: str) -> str:
+    """What the audit calls the listing of an app."""
+    return f"{product_id}/listing"
 
 
 def no_product() -> ApiError:

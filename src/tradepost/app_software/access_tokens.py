@@ -1,12 +1,21 @@
 """Redeeming an access token: the site that installs a private app is bound to it for good."""
 
+import hashlib
+from typing import Final
+
 import msgspec
 
 from tradepost.app_software import store, versions
+from tradepost.app_software.model import AccessTokenResponse
 from tradepost.clock import Clock
-from tradepost.database import Database, Reader, Transaction
+from tradepost.database import Reader, Transaction
 from tradepost.http.authentication import unauthorized
+from tradepost.http.bodies import encode
+from tradepost.http.call import Answer, Call
 from tradepost.http.errors import FORBIDDEN, INVALID_PARAMETER, fail
+from tradepost.http.writing import Trail
+
+MASKED: Final = "at_***"
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -40,15 +49,43 @@ async def check(reader: Reader, token: store.HeldToken, site: Site) -> bool:
     return True
 
 
-async def bind(database: Database, clock: Clock, token: str, site: Site) -> None:
-    """Bind an access token to the first site that redeems it; raises what `find` and `check` do."""
+async def bind(call: Call, clock: Clock, token: str, site: Site, answer: Answer) -> Answer:
+    """Bind an access token to the first site that redeems it, and return the answer to that.
 
-    async def work(transaction: Transaction) -> None:
+    Raises what `find` and `check` do.
+    """
+
+    async def work(transaction: Transaction, trail: Trail) -> Answer:
         held = await find(transaction, token)
         if await check(transaction, held, site):  # else another request of the site was quicker
             await store.bind_token(transaction, token, site.cloud_id, site.instance, clock.stamp())
+        software = await store.find(transaction, held.software_id)
+        assert software is not None
+        before = AccessTokenResponse(token, held.cloud_id, held.instance)
+        after = AccessTokenResponse(token, site.cloud_id, site.instance)
+        note(trail, software.id, software.developer_space_id, before, after)
+        return answer
 
-    await database.write(work)
+    return await call.write(work)
+
+
+def note(
+    trail: Trail,
+    software_id: str,
+    space_id: str,
+    before: AccessTokenResponse | None,
+    after: AccessTokenResponse | None,
+) -> None:
+    """Say what was done to an access token, which is told by a hash: whoever has it can use it."""
+    token = before or after
+    assert token is not None
+    fingerprint = hashlib.sha256(token.token.encode()).hexdigest()[:16]
+    shown = [
+        None if state is None else encode(msgspec.structs.replace(state, token=MASKED))
+        for state in (before, after)
+    ]
+    target = f"{software_id}/tokens/{fingerprint}"
+    trail.note("accessToken", target, space_id, before=shown[0], after=shown[1])
 
 
 def _check_bound(token: store.HeldToken, site: Site) -> None:

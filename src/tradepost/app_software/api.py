@@ -3,7 +3,7 @@
 import secrets
 from typing import Final
 
-from tradepost.app_software import store, versions
+from tradepost.app_software import access_tokens, store, versions
 from tradepost.app_software.model import (
     PAYMENT_MODELS,
     VERSION_STATES,
@@ -45,6 +45,7 @@ from tradepost.http.parameters import (
     Text,
     read_build_number,
 )
+from tradepost.http.writing import Trail
 from tradepost.parent_software import store as parent_software
 from tradepost.parent_software.model import HOSTINGS
 
@@ -152,16 +153,16 @@ class AppSoftwareApi:
         body, problems = await call.body(AppSoftwareVersionCreateRequest)
         author = self._author(call)
 
-        async def work(transaction: Transaction) -> tuple[int, bytes]:
-            return await versions.create(transaction, software.id, body, problems, author)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            build_number, document = await versions.create(
+                transaction, software.id, body, problems, author
+            )
+            target = versions.target(software.id, build_number)
+            trail.note("version", target, software.developer_space_id, after=document)
+            location = f"/rest/3/app-software/{software.id}/versions/{build_number}"
+            return call.created(location, document)
 
-        about = about_app(software.app_key)
-        if call.validates_only:
-            _, document = await self._database.rehearse(work, about=about)
-            return call.validated(document)
-        build_number, document = await self._database.write(work, about=about)
-        location = f"/rest/3/app-software/{software.id}/versions/{build_number}"
-        return call.created(location, document)
+        return await call.write(work, about=about_app(software.app_key))
 
     @operation(
         "GET",
@@ -220,15 +221,15 @@ class AppSoftwareApi:
         author = self._author(call)
         held = call.precondition()
 
-        async def work(transaction: Transaction) -> bytes:
-            return await versions.update(
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            before, after = await versions.update(
                 transaction, software.id, number, body, problems, author, held
             )
+            target = versions.target(software.id, number or 0)
+            trail.note("version", target, software.developer_space_id, before=before, after=after)
+            return call.updated(after)
 
-        about = about_app(software.app_key)
-        if call.validates_only:
-            return call.validated(await self._database.rehearse(work, about=about))
-        return call.updated(await self._database.write(work, about=about))
+        return await call.write(work, about=about_app(software.app_key))
 
     @operation(
         "GET",
@@ -264,13 +265,14 @@ class AppSoftwareApi:
         token = AccessTokenResponse("at_" + secrets.token_hex(16), None, None)
         author = self._author(call)
 
-        async def work(transaction: Transaction) -> None:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             held = await versions.writable(transaction, software.id)
             await store.insert_token(transaction, held.pk, token, author.email, author.at)
+            access_tokens.note(trail, held.id, held.developer_space_id, None, token)
+            location = f"/rest/3/app-software/{software.id}/tokens?token={token.token}"
+            return call.created(location, encode(token))
 
-        await self._database.write(work, about=about_app(software.app_key))
-        location = f"/rest/3/app-software/{software.id}/tokens?token={token.token}"
-        return call.created(location, encode(token))
+        return await call.write(work, about=about_app(software.app_key))
 
     async def _owned(self, call: Call, name: str = "appSoftwareId") -> store.Software:
         """The app software of the path, of which the caller is a member; raises 404 and 403."""

@@ -110,8 +110,10 @@ async def update(
     problems: list[Problem],
     author: Author,
     precondition: Precondition,
-) -> bytes:
-    """Replace a version; its new document. `problems` are those of the path and the body.
+) -> tuple[bytes, bytes]:
+    """Replace a version; its document as it was and as it is.
+
+    `problems` are those of the path and the body.
 
     `build_number` is `None` where the path has none that can be, which is one of the problems.
     Raises `ApiError` with every problem, or 412; nothing is stored then.
@@ -145,7 +147,7 @@ async def update(
         revision=held.revision + 1,
         accepted_agreements=agreements,
     )
-    return await store.update(transaction, software.pk, version)
+    return msgspec.json.encode(held), await store.update(transaction, software.pk, version)
 
 
 async def body_of_version(
@@ -163,6 +165,11 @@ async def body_of_version(
             raise ApiError([*in_path, *error.problems]) from None
         raise
     return body, [*in_path, *problems]
+
+
+def target(software_id: str, build_number: int) -> str:
+    """What the audit calls a version."""
+    return f"{software_id}/{build_number}"
 
 
 def bad_build_number() -> ApiError:

@@ -30,6 +30,7 @@ from tradepost.http.errors import (
 from tradepost.http.operations import Access, operation
 from tradepost.http.pages import page_body
 from tradepost.http.parameters import MAX_BUILD_NUMBER, Text, read_build_number
+from tradepost.http.writing import Trail
 
 _GROUP: Final = "App version listing"
 _LISTING: Final = "/rest/3/app-software/{appSoftwareId}/versions/{buildNumber}/listing"
@@ -113,13 +114,19 @@ class AppVersionListingApi:
         )
         author = listings.Author(call.caller.email, self._clock.stamp())
 
-        async def work(transaction: Transaction) -> bytes:
-            return await listings.create(transaction, software.id, number, body, problems, author)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            document = await listings.create(
+                transaction, software.id, number, body, problems, author
+            )
+            trail.note(
+                "versionListing",
+                listings.target(software.id, number or 0),
+                software.developer_space_id,
+                after=document,
+            )
+            return call.created(call.url_path, document)
 
-        about = about_app(software.app_key)
-        if call.validates_only:
-            return call.validated(await self._database.rehearse(work, about=about))
-        return call.created(call.url_path, await self._database.write(work, about=about))
+        return await call.write(work, about=about_app(software.app_key))
 
     @operation(
         "PUT",
@@ -148,15 +155,20 @@ class AppVersionListingApi:
         author = listings.Author(call.caller.email, self._clock.stamp())
         held = call.precondition()
 
-        async def work(transaction: Transaction) -> bytes:
-            return await listings.update(
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            before, after = await listings.update(
                 transaction, software.id, number, body, problems, author, held
             )
+            trail.note(
+                "versionListing",
+                listings.target(software.id, number or 0),
+                software.developer_space_id,
+                before=before,
+                after=after,
+            )
+            return call.updated(after)
 
-        about = about_app(software.app_key)
-        if call.validates_only:
-            return call.validated(await self._database.rehearse(work, about=about))
-        return call.updated(await self._database.write(work, about=about))
+        return await call.write(work, about=about_app(software.app_key))
 
     @operation(
         "GET",

@@ -76,8 +76,9 @@ async def update(
     problems: list[Problem],
     author: Author,
     precondition: Precondition,
-) -> bytes:
-    """Replace a listing; its new document. Raises 412 as well. For the rest see `create`."""
+) -> tuple[bytes, bytes]:
+    """Replace a listing; its document as it was and as it is. Raises 412 as well. For the rest see
+    `create`."""
     software = await versions.writable(transaction, software_id)
     found = [*problems, *await _content_problems(transaction, body)]
     held = None
@@ -91,9 +92,10 @@ async def update(
     version = await _version(transaction, software.pk, build_number, found)
     if held is None:
         raise no_listing()
+    before = msgspec.json.encode(held)
     listing = msgspec.structs.replace(held, **_content(body), revision=held.revision + 1)
     await _apply(transaction, software.pk, listing, version, author)
-    return await store.update(transaction, software.pk, listing)
+    return before, await store.update(transaction, software.pk, listing)
 
 
 async def follow_review(
@@ -121,6 +123,11 @@ async def follow_review(
     if listing.approval_status != before:
         listing.revision += 1
         await store.update(transaction, software_pk, listing)
+
+
+def target(software_id: str, build_number: int) -> str:
+    """What the audit calls the listing of a version."""
+    return f"{versions.target(software_id, build_number)}/listing"
 
 
 def no_listing() -> ApiError:

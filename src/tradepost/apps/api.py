@@ -31,6 +31,7 @@ from tradepost.http.errors import (
 )
 from tradepost.http.operations import Access, operation
 from tradepost.http.parameters import Text
+from tradepost.http.writing import Trail
 
 _GROUP: Final = "Administration: apps"
 _SPACE: Final = Text("developerSpaceId", "Only the apps of this developer space.")
@@ -57,7 +58,7 @@ class AppsApi:
     async def create_app(self, call: Call) -> Answer:
         body, problems = await call.body(AppCreateRequest)
 
-        async def work(transaction: Transaction) -> App:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             found = list(problems)
             if known(body.app_key) and await store.find_by_key(transaction, body.app_key):
                 found.append(problem("appKey", "belongs to an app already"))
@@ -76,10 +77,11 @@ class AppsApi:
             at = self._clock.stamp()
             app = App(product_id, body.app_key, name, body.developer_space_id, at)
             await store.insert(transaction, app)
-            return app
+            document = encode(app)
+            trail.note("app", app.product_id, app.developer_space_id, after=document)
+            return call.created(f"/admin/v1/apps/{app.product_id}", document)
 
-        app = await self._database.write(work)
-        return call.created(f"/admin/v1/apps/{app.product_id}", encode(app))
+        return await call.write(work)
 
     @operation(
         "GET",
@@ -157,7 +159,7 @@ class AppsApi:
         elif known(body.hosting) and body.hosting != "cloud" and known(boundary):
             problems.append(problem("complianceBoundary", "is for cloud alone"))
 
-        async def work(transaction: Transaction) -> AppSoftware:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             found = list(problems)
             app = await store.find(transaction, product_id)
             if app is None:
@@ -180,10 +182,11 @@ class AppsApi:
             at = self._clock.stamp()
             software = AppSoftware(software_id, product_id, body.hosting, at, boundary)
             await store.insert_software(transaction, software)
-            return software
+            document = encode(software)
+            trail.note("appSoftware", software.id, app.developer_space_id, after=document)
+            return call.created(f"/admin/v1/app-software/{software.id}", document)
 
-        software = await self._database.write(work)
-        return call.created(f"/admin/v1/app-software/{software.id}", encode(software))
+        return await call.write(work)
 
     @operation(
         "GET",
@@ -241,24 +244,38 @@ class AppsApi:
         return await self._set_software_archived(call, None)
 
     async def _set_archived(self, call: Call, at: str | None) -> Answer:
-        async def work(transaction: Transaction) -> App:
-            await store.set_archived(transaction, call.path["productId"], at)
-            app = await store.find(transaction, call.path["productId"])
-            if app is None:
-                raise _no_app()
-            return app
+        product_id = call.path["productId"]
 
-        return Answer(200, encode(await self._database.write(work)))
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            before = await store.find(transaction, product_id)
+            await store.set_archived(transaction, product_id, at)
+            app = await store.find(transaction, product_id)
+            if before is None or app is None:
+                raise _no_app()
+            after = encode(app)
+            space_id = app.developer_space_id
+            trail.note("app", product_id, space_id, before=encode(before), after=after)
+            return Answer(200, after)
+
+        return await call.write(work)
 
     async def _set_software_archived(self, call: Call, at: str | None) -> Answer:
-        async def work(transaction: Transaction) -> AppSoftware:
-            await store.set_software_archived(transaction, call.path["appSoftwareId"], at)
-            software = await store.find_software(transaction, call.path["appSoftwareId"])
-            if software is None:
-                raise fail(APP_SOFTWARE_NOT_FOUND, "there is no app software with this id")
-            return software
+        software_id = call.path["appSoftwareId"]
 
-        return Answer(200, encode(await self._database.write(work)))
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            before = await store.find_software(transaction, software_id)
+            if before is None:
+                raise fail(APP_SOFTWARE_NOT_FOUND, "there is no app software with this id")
+            await store.set_software_archived(transaction, software_id, at)
+            software = await store.find_software(transaction, software_id)
+            app = await store.find(transaction, before.product_id)
+            assert software is not None
+            assert app is not None
+            after, space_id = encode(software), app.developer_space_id
+            trail.note("appSoftware", software_id, space_id, before=encode(before), after=after)
+            return Answer(200, after)
+
+        return await call.write(work)
 
 
 def _no_app() -> ApiError:

@@ -50,6 +50,7 @@ from tradepost.http.errors import (
 from tradepost.http.operations import Access, operation
 from tradepost.http.parameters import Text
 from tradepost.http.uploads import FIELD, receive_file
+from tradepost.http.writing import Trail
 
 _GROUP: Final = "Assets"
 _ACCESS_TOKEN: Final = Text(
@@ -187,7 +188,7 @@ class AssetsApi:
         binds = await access_tokens.check(self._database, held, site)
         answer = await self._download(call, artifact.blob)
         if binds and answer.status != 304 and not call.is_head:
-            await access_tokens.bind(self._database, self._clock, held.token, site)
+            return await access_tokens.bind(call, self._clock, held.token, site, answer)
         return answer
 
     @operation(
@@ -221,10 +222,12 @@ class AssetsApi:
             upload = await self._upload(call)
             await self._blobs.put(blob.key, spool.file, blob.label)
 
-        async def work(transaction: Transaction) -> bytes:
-            return await store.save_image(transaction, blob, upload, image)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            image_id, document, is_new = await store.save_image(transaction, blob, upload, image)
+            _note(trail, "image", image_id, upload, document, is_new)
+            return call.updated(document)
 
-        return call.updated(await self._database.write(work))
+        return await call.write(work)
 
     @operation(
         "GET",
@@ -268,10 +271,14 @@ class AssetsApi:
         upload = await self._upload(call)
         await self._blobs.put(blob.key, spool.file, blob.label)
 
-        async def work(transaction: Transaction) -> bytes:
-            return await store.save_artifact(transaction, artifact_id, blob, upload, document)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            stored_id, stored, is_new = await store.save_artifact(
+                transaction, artifact_id, blob, upload, document
+            )
+            _note(trail, "artifact", stored_id, upload, stored, is_new)
+            return call.updated(stored)
 
-        return call.updated(await self._database.write(work))
+        return await call.write(work)
 
     async def _upload(self, call: Call) -> store.Upload:
         return store.Upload(await self._owners(call), call.caller.email, self._clock.stamp())
@@ -300,6 +307,14 @@ class AssetsApi:
             if seconds
             else None,
         )
+
+
+def _note(
+    trail: Trail, kind: str, id: str, upload: store.Upload, document: bytes, is_new: bool
+) -> None:
+    """Say what was uploaded. It belongs to a developer space where that is one alone."""
+    space_id = upload.owners[0] if len(upload.owners) == 1 else None
+    trail.note(kind, id, space_id, before=None if is_new else document, after=document)
 
 
 def _image_type(text: str) -> ImageType:

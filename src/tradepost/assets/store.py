@@ -81,12 +81,13 @@ async def save_artifact(
     blob: Blob,
     upload: Upload,
     artifact: SoftwareArtifact,
-) -> bytes:
-    """Store an artifact under a new id, unless the same upload is there; its document."""
+) -> tuple[str, bytes, bool]:
+    """Store an artifact under a new id, unless the same upload is there: the id, the document, and
+    whether it is new."""
     owners = msgspec.json.encode(upload.owners).decode()
     remote = "" if artifact.links.remote is msgspec.UNSET else artifact.links.remote.href
     row = await transaction.row(
-        "SELECT document FROM artifact "
+        "SELECT id, document FROM artifact "
         "WHERE sha512 = $1 AND owners = $2 AND file_name = $3 AND remote = $4",
         blob.sha512,
         owners,
@@ -94,7 +95,7 @@ async def save_artifact(
         remote,
     )
     if row is not None:
-        return bytes(row[0])
+        return row[0], bytes(row[1]), False
     document = msgspec.json.encode(artifact)
     await transaction.execute(
         "INSERT INTO artifact (id, sha512, size, media_type, file_name, remote, owners, "
@@ -110,7 +111,7 @@ async def save_artifact(
         upload.at,
         document,
     )
-    return document
+    return artifact_id, document, True
 
 
 async def users_of(reader: Reader, artifact_id: str) -> list[tuple[str, str]]:
@@ -140,11 +141,12 @@ async def is_installable(reader: Reader, artifact_id: str, software_pk: int) -> 
 
 async def save_image(
     transaction: Transaction, blob: Blob, upload: Upload, image: MediaV3Response
-) -> bytes:
-    """Store an image, unless the same upload is there; its document."""
+) -> tuple[str, bytes, bool]:
+    """Store an image, unless the same upload is there: the id, the document, and whether it is
+    new."""
     owners = msgspec.json.encode(upload.owners).decode()
     row = await transaction.row(
-        "SELECT document FROM image "
+        "SELECT id, document FROM image "
         "WHERE sha512 = $1 AND owners = $2 AND file_name = $3 AND image_type = $4",
         blob.sha512,
         owners,
@@ -152,7 +154,7 @@ async def save_image(
         image.media_type,
     )
     if row is not None:
-        return bytes(row[0])
+        return row[0], bytes(row[1]), False
     document = msgspec.json.encode(image)
     await transaction.execute(
         "INSERT INTO image (id, sha512, size, image_type, media_type, file_name, owners, "
@@ -168,7 +170,7 @@ async def save_image(
         upload.at,
         document,
     )
-    return document
+    return image.id, document, True
 
 
 async def find_image(reader: Reader, image_id: str) -> Blob | None:

@@ -12,11 +12,12 @@ from urllib.parse import urlencode
 import click
 import msgspec
 
-from tradepost.app import Tradepost, is_new, open_tradepost
+from tradepost.app import Tradepost, is_new, open_tradepost, policies
 from tradepost.assets.addresses import allowed_authorities
 from tradepost.blobs import BlobError
 from tradepost.cli.tables import printable
 from tradepost.database import SchemaError, UnavailableError, UncertainError
+from tradepost.http.addresses import networks
 from tradepost.http.call import OPERATOR
 from tradepost.http.errors import ApiError
 from tradepost.settings import Settings, SettingsError, load
@@ -39,6 +40,14 @@ def settings_of(**flags: Any) -> Settings:
         raise click.ClickException(str(error)) from None
     except ValueError as error:
         raise click.ClickException(f"TRADEPOST_FETCH_HOSTS: {error}") from None
+    try:
+        networks(settings.trusted_proxies.split())
+    except ValueError as error:
+        raise click.ClickException(f"TRADEPOST_TRUSTED_PROXIES: {error}") from None
+    try:
+        policies(settings)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
     return settings
 
 

@@ -7,8 +7,13 @@ import click
 from tradepost.app import connect_database, open_blobs, open_database
 from tradepost.app import migrate as migrate_database
 from tradepost.cli.common import data_option, run, settings_of
+from tradepost.clock import Clock
+from tradepost.database import Transaction
 from tradepost.demo.load import NotEmptyError, load
+from tradepost.http.bodies import encode
+from tradepost.http.writing import Change
 from tradepost.parent_software import catalogue as catalogues
+from tradepost.trust.writing import record_command
 
 
 @click.group()
@@ -30,10 +35,16 @@ def catalogue_import(file: Path, data: str | None) -> None:
     except (catalogues.CatalogueError, OSError) as error:
         raise click.ClickException(f"{file}: {error}") from None
 
+    async def merge(transaction: Transaction) -> catalogues.Imported:
+        imported = await catalogues.merge(transaction, sent)
+        change = Change("catalogue", "parent-software", None, None, encode(imported))
+        await record_command(transaction, Clock(), "importCatalogue", change)
+        return imported
+
     async def work() -> catalogues.Imported:
         database = await open_database(settings)
         try:
-            return await database.write(lambda transaction: catalogues.merge(transaction, sent))
+            return await database.write(merge)
         finally:
             await database.close()
 
@@ -70,10 +81,14 @@ def load_demo(data: str | None) -> None:
     """Put the demo data into an empty database."""
     settings = settings_of(data=data)
 
+    async def note(transaction: Transaction) -> None:
+        change = Change("demo", "demo", None, None, None)
+        await record_command(transaction, Clock(), "loadDemo", change)
+
     async def work() -> None:
         database = await open_database(settings)
         try:
-            await load(database, open_blobs(settings))
+            await load(database, open_blobs(settings), note)
         finally:
             await database.close()
 

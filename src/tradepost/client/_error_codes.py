@@ -140,6 +140,16 @@ class RequestTimeoutError(RefusedError):
     code = "REQUEST_TIMEOUT"
 
 
+class ConflictError(RefusedError):
+    http_status = 409
+
+
+class IdempotencyKeyInUseError(ConflictError):
+    """The first request with this key is not answered yet, or its answer cannot be had again."""
+
+    code = "IDEMPOTENCY_KEY_IN_USE"
+
+
 class PreconditionFailedError(RefusedError):
     """`If-Match` named another state than the one held: read it again, and decide anew."""
 
@@ -160,6 +170,16 @@ class UnsupportedMediaTypeError(RefusedError):
 class RangeNotSatisfiableError(RefusedError):
     http_status = 416
     code = "RANGE_NOT_SATISFIABLE"
+
+
+class UnprocessableError(RefusedError):
+    http_status = 422
+
+
+class IdempotencyKeyReusedError(UnprocessableError):
+    """The key was sent before with another request."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
 
 
 class TooManyRequestsError(RefusedError):

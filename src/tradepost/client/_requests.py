@@ -6,6 +6,7 @@ are relative to the host, are never followed as they are: only what they say beh
 """
 
 import re
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, Literal, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -27,6 +28,8 @@ TIMEOUT: Final = httpx2.Timeout(60.0, connect=10.0)
 LONG: Final = 330.0
 """Seconds to wait for the answer where the server works on a file, or fetches it, before."""
 
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
+
 _SECRET: Final = re.compile(
     r"(?<=[?&])(token|access-token|X-Amz-Signature|X-Amz-Security-Token|X-Goog-Signature|sig)"
     r"=[^&#]*"
@@ -37,7 +40,8 @@ _ROOT: Final = "/rest/3/"
 class Request(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """One request of the contract, and what its answer is read as.
 
-    `repeatable` says that sending it twice does what sending it once does. `reread` is for
+    `repeatable` says that sending it twice does what sending it once does, on any server; one with
+    an idempotency key can be sent twice to those that know such keys. `reread` is for
     writes whose answer may come without a body: given the answer's `Location` (empty where there
     is none), it makes the request that reads what was written.
     """
@@ -75,6 +79,7 @@ def write(
         path=path,
         answer=answer,
         content=json_body(body),
+        headers={IDEMPOTENCY_KEY: str(uuid.uuid4())} if method == "POST" else {},
         reread=reread,
         answer_seconds=answer_seconds,
     )
@@ -97,9 +102,7 @@ HARMLESS: Final = Request(
 
 def validating(request: Request[T]) -> Request[T]:
     """A write as a request that only checks it, and stores nothing."""
-    return msgspec.structs.replace(
-        request, headers={**request.headers, "Prefer": "validate-only"}, repeatable=True
-    )
+    return msgspec.structs.replace(request, headers={"Prefer": "validate-only"}, repeatable=True)
 
 
 def json_body(body: Body) -> bytes:

@@ -1,7 +1,8 @@
 """When a request is sent again, and after how long. Nothing here waits.
 
-What is safe to repeat is repeated after lost answers and after 429, 502, 503 and 504. A write is
-repeated only where nothing can have been done: where it was not sent, or refused with 429.
+What is safe to repeat is repeated after lost answers and after 429, 502, 503 and 504: reads, and
+on Tradepost whatever carries an idempotency key. Any other write is repeated only where nothing
+can have been done: where it was not sent, or refused with 429.
 """
 
 import random as randomness
@@ -20,6 +21,7 @@ from tradepost.client._errors import (
 Sleep = Callable[[float], None]
 AsyncSleep = Callable[[float], Awaitable[None]]
 
+_CONFLICT: Final = 409
 _TOO_MANY_REQUESTS: Final = 429
 _PASSING: Final = frozenset({_TOO_MANY_REQUESTS, 502, 503, 504})
 
@@ -55,7 +57,8 @@ class Attempts:
 
     def __init__(self, retries: Retries, repeatable: bool):
         self._retries = retries
-        self._repeatable = repeatable
+        self.repeatable = repeatable
+        """Whether a repetition can do no harm, as far as is known by now."""
         self._made = 0
         self._waited = 0.0
 
@@ -76,8 +79,10 @@ class Attempts:
 
     def _worth_it(self, failure: TradepostError) -> bool:
         if isinstance(failure, ApiError):
-            passing = _PASSING if self._repeatable else {_TOO_MANY_REQUESTS}
+            if failure.status == _CONFLICT:  # with itself: the first attempt is still under way
+                return self.repeatable and failure.retry_after is not None
+            passing = _PASSING if self.repeatable else {_TOO_MANY_REQUESTS}
             return failure.status in passing
         if isinstance(failure, TransportError):
-            return self._repeatable or isinstance(failure, ConnectionFailedError)
+            return self.repeatable or isinstance(failure, ConnectionFailedError)
         return False

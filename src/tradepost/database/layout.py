@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from tradepost.database import Reader
 
-BOOKKEEPING: Final = frozenset({"schema_migration", "written"})
+BOOKKEEPING: Final = frozenset({"schema_migration", "written", "rate_counter"})
 """Tables of the engine itself, whose rows are no data."""
 
 _COLUMNS: Final = {

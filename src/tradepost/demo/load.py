@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import msgspec
@@ -34,8 +35,15 @@ _TOKEN_IDS: Final = {
 }
 
 
-async def load(database: Database, blobs: Blobs) -> None:
-    """Store all of the demo data, or raise `NotEmptyError` and store nothing."""
+async def load(
+    database: Database,
+    blobs: Blobs,
+    note: Callable[[Transaction], Awaitable[None]] | None = None,
+) -> None:
+    """Store all of the demo data, or raise `NotEmptyError` and store nothing.
+
+    `note` is called in the same transaction.
+    """
     apps_of = {software.id: _app_of(software) for software in data.SOFTWARE}
     versions = list(histories.versions())
     made = [(s, files.artifact_of(apps_of[s.id], version)) for s, version, _ in versions]
@@ -52,6 +60,8 @@ async def load(database: Database, blobs: Blobs) -> None:
             upload = assets.Upload([data.SPACE.id], data.DEVELOPER.email, data.SPACE.created_at)
             await assets.save_image(transaction, image.blob, upload, image.answer)
         await _load_apps(transaction, versions)
+        if note is not None:
+            await note(transaction)
 
     # The rows are the promise that the files are there: files first, even where none are wanted.
     contents = [(artifact.blob, artifact.content) for _, artifact in artifacts]

@@ -4,12 +4,11 @@ import uuid
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
 from msgspec import UNSET
 
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
-from tradepost.developer_space import store
+from tradepost.developer_space import members, store
 from tradepost.developer_space.model import (
     DeveloperSpace,
     DeveloperSpaceCreateRequest,
@@ -33,6 +32,7 @@ from tradepost.http.errors import (
 )
 from tradepost.http.operations import Access, operation
 from tradepost.http.parameters import MAX_BUILD_NUMBER
+from tradepost.http.writing import Trail
 from tradepost.people import store as people
 
 _GROUP: Final = "Administration: developer spaces"
@@ -62,7 +62,7 @@ class DeveloperSpaceAdministrationApi:
     async def create_developer_space(self, call: Call) -> Answer:
         body = await call.good_body(DeveloperSpaceCreateRequest)
 
-        async def work(transaction: Transaction) -> DeveloperSpace:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             space_id = str(uuid.uuid4()) if body.id is UNSET else body.id
             vendor_id = body.vendor_id
             taken = []
@@ -80,10 +80,11 @@ class DeveloperSpaceAdministrationApi:
                 space_id, vendor_id, body.name, body.approval_policy, self._clock.stamp()
             )
             await store.insert(transaction, space)
-            return space
+            document = encode(space)
+            trail.note("developerSpace", space.id, space.id, after=document)
+            return call.created(f"/admin/v1/developer-spaces/{space.id}", document)
 
-        space = await self._database.write(work)
-        return call.created(f"/admin/v1/developer-spaces/{space.id}", encode(space))
+        return await call.write(work)
 
     @operation(
         "GET",
@@ -203,7 +204,7 @@ class DeveloperSpaceAdministrationApi:
         space_id, person_id = call.path["developerSpaceId"], call.path["personId"]
         body = await call.good_body(MemberWriteRequest)
 
-        async def work(transaction: Transaction) -> Member:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             space = await store.find(transaction, space_id)
             if space is None:
                 raise no_space()
@@ -218,11 +219,15 @@ class DeveloperSpaceAdministrationApi:
             await store.save_member(transaction, space_id, person_id, roles, at, categories)
             member = await store.find_member(transaction, space_id, person_id)
             assert member is not None
-            return member
+            after = encode(member)
+            before = None if held is None else encode(held)
+            target = members.audited(space_id, person_id)
+            trail.note("member", target, space_id, before=before, after=after)
+            return call.updated(after)
 
-        member = await self._database.write(work)
+        answer = await call.write(work)
         self._authenticator.forget()
-        return call.updated(encode(member))
+        return answer
 
     @operation(
         "DELETE",
@@ -236,26 +241,32 @@ class DeveloperSpaceAdministrationApi:
     async def remove_member(self, call: Call) -> Answer:
         space_id, person_id = call.path["developerSpaceId"], call.path["personId"]
 
-        async def work(transaction: Transaction) -> int:
-            return await store.delete_member(transaction, space_id, person_id)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            held = await store.find_member(transaction, space_id, person_id)
+            if held is None or not await store.delete_member(transaction, space_id, person_id):
+                raise fail(NOT_FOUND, "this developer space has no such member")
+            target = members.audited(space_id, person_id)
+            trail.note("member", target, space_id, before=encode(held))
+            return Answer(204)
 
-        if not await self._database.write(work):
-            raise fail(NOT_FOUND, "this developer space has no such member")
+        answer = await call.write(work)
         self._authenticator.forget()
-        return Answer(204)
+        return answer
 
     async def _change(self, call: Call, change: Callable[[DeveloperSpace], None]) -> Answer:
-        async def work(transaction: Transaction) -> DeveloperSpace:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             space = await store.find(transaction, call.path["developerSpaceId"])
             if space is None:
                 raise no_space()
-            before = msgspec.structs.replace(space)
+            before = encode(space)
             change(space)
-            if space != before:  # else its version would grow
+            after = encode(space)
+            if after != before:  # else its version would grow
                 await store.update(transaction, space)
-            return space
+            trail.note("developerSpace", space.id, space.id, before=before, after=after)
+            return Answer(200, after)
 
-        return Answer(200, encode(await self._database.write(work)))
+        return await call.write(work)
 
 
 def refuse_archived(space: DeveloperSpace) -> None:

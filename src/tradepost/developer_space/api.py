@@ -34,6 +34,7 @@ from tradepost.http.errors import (
 )
 from tradepost.http.operations import Access, operation
 from tradepost.http.parameters import read_build_number
+from tradepost.http.writing import Trail
 
 _GROUP: Final = "Developer space"
 _SPACE: Final = "/rest/3/developer-space/{developerId}"
@@ -210,24 +211,32 @@ class DeveloperSpaceApi:
     async def delete_developer_member(self, call: Call) -> Answer:
         target = self._target(call, await self._joined(call))
 
-        async def work(transaction: Transaction) -> DeveloperMember:
-            return await members.remove(transaction, target)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            document = encode(await members.remove(transaction, target))
+            audited = members.audited(target.space_id, target.person_id)
+            trail.note("member", audited, target.space_id, before=document)
+            return Answer(200, document)
 
-        member = await self._database.write(work)
+        answer = await call.write(work)
         self._authenticator.forget()
-        return Answer(200, encode(member))
+        return answer
 
     async def _write(self, call: Call, write: Write) -> Answer:
         space = await self._joined(call)
         body, problems = await call.body(DeveloperMemberWrites)
         target = self._target(call, space)
 
-        async def work(transaction: Transaction) -> DeveloperMember:
-            return await write(transaction, target, body, problems)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            held = await store.find_member(transaction, target.space_id, target.person_id)
+            before = None if held is None else encode(rules.in_contract(held, target.space_id))
+            after = encode(await write(transaction, target, body, problems))
+            audited = members.audited(target.space_id, target.person_id)
+            trail.note("member", audited, target.space_id, before=before, after=after)
+            return call.created(call.url_path, after)
 
-        member = await self._database.write(work)
+        answer = await call.write(work)
         self._authenticator.forget()
-        return call.created(call.url_path, encode(member))
+        return answer
 
     def _target(self, call: Call, space: DeveloperSpace) -> members.Target:
         return members.Target(space.id, call.path["aaid"], call.caller, self._clock.stamp())

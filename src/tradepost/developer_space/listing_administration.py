@@ -6,7 +6,7 @@ The contract's group reads these listings and has no operation that writes them.
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from tradepost.database import Database, Transaction
+from tradepost.database import Transaction
 from tradepost.developer_space import store
 from tradepost.developer_space.administration import no_space, refuse_archived
 from tradepost.developer_space.model import (
@@ -19,6 +19,7 @@ from tradepost.developer_space.model import (
 from tradepost.http.call import Answer, Call
 from tradepost.http.errors import NOT_FOUND, VALIDATION_ERROR, fail
 from tradepost.http.operations import Access, operation
+from tradepost.http.writing import Trail
 
 _GROUP: Final = "Administration: developer spaces"
 _LISTINGS: Final = "/admin/v1/developer-spaces/{developerSpaceId}/listings"
@@ -29,9 +30,6 @@ Content = TypeVar("Content", DeveloperCoreListing, DeveloperWebListing)
 
 class DeveloperListingAdministrationApi:
     """Set and remove the listings of a developer space. The body of PUT is the content."""
-
-    def __init__(self, database: Database):
-        self._database = database
 
     @operation(
         "PUT",
@@ -92,24 +90,31 @@ class DeveloperListingAdministrationApi:
         space_id = call.path["developerSpaceId"]
         content = await call.good_body(kind)
 
-        async def work(transaction: Transaction) -> bytes:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             await _require_writable(transaction, space_id)
             listing = listing_of(developer_id=space_id, content=content)
             listing.version = 1 + await store.listing_version(transaction, space_id, type(listing))
-            return await store.save_listing(transaction, listing)
+            before = await store.listing(transaction, space_id, type(listing))
+            after = await store.save_listing(transaction, listing)
+            target = f"{space_id}/listings/{store.listing_type(type(listing))}"
+            trail.note("developerListing", target, space_id, before=before, after=after)
+            return call.updated(after)
 
-        return call.updated(await self._database.write(work))
+        return await call.write(work)
 
     async def _delete(self, call: Call, kind: type[DeveloperListing]) -> Answer:
         space_id = call.path["developerSpaceId"]
 
-        async def work(transaction: Transaction) -> int:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             await _require_writable(transaction, space_id)
-            return await store.delete_listing(transaction, space_id, kind)
+            before = await store.listing(transaction, space_id, kind)
+            if not await store.delete_listing(transaction, space_id, kind):
+                raise fail(NOT_FOUND, "this developer space has no such listing")
+            target = f"{space_id}/listings/{store.listing_type(kind)}"
+            trail.note("developerListing", target, space_id, before=before)
+            return Answer(204)
 
-        if not await self._database.write(work):
-            raise fail(NOT_FOUND, "this developer space has no such listing")
-        return Answer(204)
+        return await call.write(work)
 
 
 async def _require_writable(transaction: Transaction, space_id: str) -> None:

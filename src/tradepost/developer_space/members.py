@@ -121,6 +121,11 @@ async def _require_other_admin(transaction: Transaction, target: Target, held: M
         raise fail(VALIDATION_ERROR, detail)
 
 
+def audited(space_id: str, person_id: str) -> str:
+    """What the audit calls a member."""
+    return f"{space_id}/members/{person_id}"
+
+
 def no_space() -> ApiError:
     return fail(DEVELOPER_SPACE_NOT_FOUND, "there is no developer space with this id")
 

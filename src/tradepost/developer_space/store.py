@@ -212,6 +212,22 @@ async def listings(reader: Reader, space_id: str) -> list[bytes]:
     return [document for (document,) in rows]
 
 
+def listing_type(kind: type[DeveloperListing]) -> ListingType:
+    """What the contract calls a kind of listing."""
+    return _LISTING_TYPES[kind]
+
+
+async def listing(reader: Reader, space_id: str, kind: type[DeveloperListing]) -> bytes | None:
+    """The document of a listing, if there is one."""
+    row = await reader.row(
+        "SELECT l.document FROM developer_listing l "
+        "JOIN developer_space s ON s.pk = l.developer_space_pk WHERE s.id = $1 AND l.type = $2",
+        space_id,
+        _LISTING_TYPES[kind],
+    )
+    return bytes(row[0]) if row else None
+
+
 async def listing_version(reader: Reader, space_id: str, kind: type[DeveloperListing]) -> int:
     """The version of a listing, or 0 where there is none."""
     row: Any = await reader.row(

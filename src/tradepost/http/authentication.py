@@ -22,6 +22,7 @@ import msgspec
 
 from tradepost.http.call import Caller
 from tradepost.http.errors import TOO_MANY_REQUESTS, UNAUTHORIZED, ApiError, fail
+from tradepost.http.limits import Limiter, Unlimited, exceeded
 
 _REMEMBERED: Final = 20_000
 """How many verified headers are kept at the most."""
@@ -109,7 +110,14 @@ class Authenticator:
     `ask` can tell that it was not, a header is remembered for a minute without another look-up.
     """
 
-    def __init__(self, directory: Directory, remember_seconds: float, topic: str):
+    def __init__(
+        self,
+        directory: Directory,
+        remember_seconds: float,
+        topic: str,
+        limiter: Limiter | None = None,
+    ):
+        self._limiter = limiter or Unlimited()
         self._directory = directory
         self._remember = remember_seconds
         self._topic = topic
@@ -160,14 +168,17 @@ class Authenticator:
         generation, began = self._generation, time.monotonic()
         found = await self._directory.sign_in(email, token)
         if found is None:
-            raise await self._failure(f"{address} {email[:_LONGEST_EMAIL]}")
+            raise await self._failure(address, email[:_LONGEST_EMAIL])
         if generation == self._generation:  # nothing changed while it was looked up
             self._remember_caller(header, found, began)
         return found.caller
 
-    async def _failure(self, key: str) -> ApiError:
+    async def _failure(self, address: str, email: str) -> ApiError:
         """The error for a failed sign-in, after the wait that the failures before it brought."""
-        now = time.monotonic()
+        standing = await self._limiter.charge("sign-ins", "", address)
+        if standing is not None and standing.exceeded:
+            return exceeded(standing)
+        key, now = f"{address} {email}", time.monotonic()
         if refused := self._throttle.refused_for(key, now):
             detail = "too many sign-ins have failed; wait before the next"
             seconds = str(math.ceil(refused))

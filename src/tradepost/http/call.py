@@ -23,9 +23,13 @@ from tradepost.http.parameters import Query, read_query
 if TYPE_CHECKING:
     from tradepost.http.kept import Place
     from tradepost.http.operations import Operation
+    from tradepost.http.writing import Key, Work, Writer
 
 MAX_BODY: Final = 1024 * 1024
 """The largest JSON body, in bytes."""
+
+_METERED: Final = 8 * 1024 * 1024
+"""After how many bytes the size of a body of unknown length is charged."""
 
 VALIDATE_ONLY: Final = b"validate-only"
 
@@ -37,12 +41,16 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who makes a request. `spaces` maps each developer space joined to the roles there."""
+    """Who makes a request. `spaces` maps each developer space joined to the roles there.
+
+    `api_token_id` is the API token they signed in with; empty for those who did not.
+    """
 
     person_id: str
     email: str
     administrator: bool
     spaces: Mapping[str, tuple[str, ...]]
+    api_token_id: str = ""
 
     def belongs_to(self, developer_space_id: str) -> bool:
         """Whether the caller may see and do what members of that developer space may."""
@@ -61,6 +69,18 @@ class Caller(msgspec.Struct, frozen=True):
 ANONYMOUS: Final = Caller("", "", False, {})
 OPERATOR: Final = Caller("", "operator", True, {})
 """Whoever runs `tradepost` commands on the server's own database."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a request comes from: its id, as the log and the answer have it, and the address of
+    the client, empty for commands. `is_shared` says that it is the address of a proxy."""
+
+    request_id: str = ""
+    address: str = ""
+    is_shared: bool = False
+
+
+NOWHERE: Final = Origin()
 
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -96,14 +116,19 @@ class Call:
     __slots__ = (
         "_body_seconds",
         "_identify",
+        "_meter",
         "_place",
         "_receive",
         "_required_space",
         "_scope",
+        "_whole",
+        "_writer",
         "caller",
         "etag",
         "headers",
+        "key",
         "operation",
+        "origin",
         "owner",
         "path",
         "topic",
@@ -122,6 +147,8 @@ class Call:
         identify: Callable[[], Awaitable[Caller]] | None = None,
         body_seconds: float | None = None,
         place: "Place | None" = None,
+        origin: Origin = NOWHERE,
+        writer: "Writer | None" = None,
     ):
         self.operation = operation
         self.headers = headers
@@ -129,6 +156,12 @@ class Call:
         self.url_path = url_path
         """The path without the `/marketplace` prefix, for links."""
         self.caller = caller
+        self.origin = origin
+        self.key: Key | None = None
+        """The idempotency key of a request that may be repeated with it."""
+        self._writer = writer
+        self._meter: Callable[[int], Awaitable[None]] | None = None
+        self._whole: bytes | None = None
         self._scope = scope
         self._receive = receive
         self._identify = identify
@@ -159,12 +192,7 @@ class Call:
         all. A body may take a while to come, so the caller is identified and authorised again
         after it: raises 401 and 403 for those who have lost their rights meanwhile.
         """
-        try:
-            async with asyncio.timeout(self._body_seconds):
-                data = await self.read_body()
-        except TimeoutError:
-            detail = f"a body must be whole within {self._body_seconds:g} seconds"
-            raise fail(REQUEST_TIMEOUT, detail) from None
+        data = await self.whole_body()
         await self.authorise_again()
         if data or self.operation.body_required:
             self._check_content_type()
@@ -181,6 +209,17 @@ class Call:
         if problems:
             raise ApiError(problems)
         return body
+
+    async def whole_body(self) -> bytes:
+        """The bytes of the body, however often this is asked for; raises 413, 408 and 400."""
+        if self._whole is None:
+            try:
+                async with asyncio.timeout(self._body_seconds):
+                    self._whole = await self.read_body()
+            except TimeoutError:
+                detail = f"a body must be whole within {self._body_seconds:g} seconds"
+                raise fail(REQUEST_TIMEOUT, detail) from None
+        return self._whole
 
     async def read_body(self) -> bytes:
         """The whole body, up to `MAX_BODY` bytes; raises 413, or 400 where it breaks off."""
@@ -203,11 +242,23 @@ class Call:
         return int(length) if length.isdigit() else 0
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it arrives; raises 400 where it breaks off."""
-        more = True
+        """The body as it arrives; raises 400 where it breaks off, and what its meter raises."""
+        more, due = True, 0
         while more:
             chunk, more = await self._next_chunk()
+            if self._meter is not None:
+                due += len(chunk)
+                if due >= _METERED or not more:
+                    await self._meter(due)
+                    due = 0
             yield chunk
+
+    async def meter(self, charge: Callable[[int], Awaitable[None]]) -> None:
+        """Let the size of the body be charged: at once where it is known, else as it arrives."""
+        if self.declared_length:
+            await charge(self.declared_length)
+        else:
+            self._meter = charge
 
     async def _next_chunk(self) -> tuple[bytes, bool]:
         """The next part of the body, and whether more follows; raises 400 where it breaks off."""
@@ -243,13 +294,27 @@ class Call:
         """Whether `If-None-Match` says that the client has what a validator stands for."""
         if b"if-none-match" not in self.headers:
             return False
-        return is_known(self._lines(b"if-none-match"), tag)
+        return is_known(self.lines(b"if-none-match"), tag)
 
     def precondition(self) -> Precondition:
         """What `If-Match` demands of what is to be replaced."""
-        return Precondition(self._lines(b"if-match") if b"if-match" in self.headers else ())
+        return Precondition(self.lines(b"if-match") if b"if-match" in self.headers else ())
 
-    def _lines(self, name: bytes) -> list[bytes]:
+    async def write(self, work: "Work", *, about: str | None = None) -> Answer:
+        """Do what a request asks for in one unit of work, and return its answer once that is
+        durable; with `Prefer: validate-only`, the answer that it would have.
+
+        The work says in its trail what it has done: see `Writer.write`.
+        """
+        assert self._writer is not None
+        return await self._writer.write(self, work, about)
+
+    def query_string(self) -> bytes:
+        """The query as it was sent."""
+        sent: bytes = self._scope["query_string"]
+        return sent
+
+    def lines(self, name: bytes) -> list[bytes]:
         """All lines of a header, by its name in lower case."""
         return [value for header, value in self._scope["headers"] if header == name]
 
@@ -296,7 +361,7 @@ class Call:
         """
         if b"prefer" not in self.headers:
             return None
-        for preference in b",".join(self._lines(b"prefer")).lower().split(b","):
+        for preference in b",".join(self.lines(b"prefer")).lower().split(b","):
             found, _, value = preference.partition(b";")[0].partition(b"=")
             if found.strip() == name:
                 return value.strip().strip(b'"')
@@ -318,10 +383,14 @@ class Call:
 
     def created(self, location: str, body: bytes) -> Answer:
         """201 with `Location`, and the new thing as the body unless the client minds."""
+        if self.validates_only:
+            return self.validated(body)
         return self._written(201, body, (b"location", location.encode()))
 
     def updated(self, body: bytes) -> Answer:
         """200 with the new representation, unless the client minds."""
+        if self.validates_only:
+            return self.validated(body)
         return self._written(200, body)
 
     def _written(self, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> Answer:

@@ -123,7 +123,7 @@ class Cursors:
         return msgspec.structs.replace(page, limit=query.get(LIMIT) or page.limit)
 
     def cut(
-        self, call: Call, page: Page, rows: Sequence[tuple[int, T]], kept: Any = None
+        self, call: Call, page: Page, rows: Sequence[tuple[Any, T]], kept: Any = None
     ) -> tuple[PageLinks, list[T]]:
         """The links and elements of a page, of the rows read for it: position and element."""
         after = rows[page.limit - 1][0] if len(rows) > page.limit else None

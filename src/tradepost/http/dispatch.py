@@ -9,7 +9,7 @@ import re
 import secrets
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote
@@ -18,12 +18,14 @@ from tradepost import __version__
 from tradepost.blobs import BlobsUnavailableError
 from tradepost.database import LostError, UnavailableError, UncertainError
 from tradepost.http import bodies
+from tradepost.http.addresses import Network, client_address
 from tradepost.http.authentication import Authenticator
 from tradepost.http.call import (
     ANONYMOUS,
     Answer,
     Call,
     Caller,
+    Origin,
     Receive,
     Scope,
     Send,
@@ -44,10 +46,13 @@ from tradepost.http.errors import (
     error_body,
     fail,
 )
+from tradepost.http.idempotency import Repeats
 from tradepost.http.kept import Kept, KeptAnswers, Place, Target
+from tradepost.http.limits import Limiter, Standing, charge_request, headers_of
 from tradepost.http.logs import Log, common_fields, mask, mask_path, mask_query
 from tradepost.http.operations import JSON, Access, Handler, Operation
 from tradepost.http.parameters import percent_encoded
+from tradepost.http.writing import AGAIN, Writer
 
 _JSON: Final = (b"content-type", b"application/json")
 _KEPT_ASKING: Final = (b"cache-control", b"private, no-cache")
@@ -101,7 +106,15 @@ class Dispatcher:
         log: Log,
         body_seconds: float,
         kept: KeptAnswers,
+        writer: Writer,
+        limiter: Limiter,
+        trusted_proxies: Sequence[Network] = (),
     ):
+        self._writer = writer
+        self._repeats = Repeats(writer)
+        self._limiter = limiter
+        self._gives_again = not limiter.limits_reads
+        self._trusted_proxies = trusted_proxies
         self._body_seconds = body_seconds
         self._kept = kept
         self._root = _Node()
@@ -121,7 +134,7 @@ class Dispatcher:
         if self._kept.asks and target[0] not in _PROBES:
             await self._kept.ask_first()
         place, holds = self._kept.find(target)
-        if holds and place is not None:
+        if holds and place is not None and self._gives_again:
             again = self._again(place, scope)
             if again is not None:
                 kept, caller, status = again
@@ -144,13 +157,15 @@ class Dispatcher:
         call: Call | None = None
         details: dict[str, Any] = {}
         dialect = STANDARD
+        standing: Standing | None = None
         try:
             headers = _headers(scope)
             node, segments = self._find(scope)
             dialect = node.dialect
             route, path = _route(node, segments, scope)
             url_path = b"/".join(segments).decode("latin-1")
-            identify = partial(self._caller, route.operation, headers, scope)
+            origin = self._origin(request_id, scope, headers)
+            identify = partial(self._caller, route.operation, headers, origin.address)
             call = Call(
                 route.operation,
                 scope,
@@ -162,7 +177,11 @@ class Dispatcher:
                 identify,
                 self._body_seconds,
                 place,
+                origin,
+                self._writer,
             )
+            if route.operation.method != "GET" or not self._gives_again:
+                standing = await charge_request(self._limiter, call)
             if route.operation.produces == JSON:
                 _check_acceptable(headers, scope)
             if route.operation.refuses(call.caller):
@@ -180,6 +199,12 @@ class Dispatcher:
                     answer = await self._read(route, call, scope, target, place)
                 except LostError:  # which may be over, and a read can be done again
                     answer = await self._read(route, call, scope, target, place)
+            elif self._repeats.concerns(call):
+                answer = await self._repeats.answer(
+                    call, route.handler, lambda error: _error_answer(error, details, dialect)
+                )
+                if AGAIN in answer.headers:
+                    details["repeated"] = True
             else:
                 answer = await route.handler(call)
         except ApiError as error:
@@ -208,7 +233,11 @@ class Dispatcher:
         start = {
             "type": "http.response.start",
             "status": answer.status,
-            "headers": [*_headers_of(answer), (b"x-request-id", request_id.encode())],
+            "headers": [
+                *_headers_of(answer),
+                *(() if standing is None else headers_of([standing])),
+                (b"x-request-id", request_id.encode()),
+            ],
         }
         await send(start)
         if isinstance(answer, StreamedAnswer) and not _is_head(scope):
@@ -304,9 +333,18 @@ class Dispatcher:
 
         scope = {"type": "http", "query_string": query}
         url_path = route.operation.path.format_map(path)
-        answer = await route.handler(
-            Call(route.operation, scope, receive, {}, path, url_path, caller)
+        call = Call(
+            route.operation,
+            scope,
+            receive,
+            {},
+            path,
+            url_path,
+            caller,
+            origin=Origin(f"command-{next(self._ids)}"),
+            writer=self._writer,
         )
+        answer = await route.handler(call)
         return answer.body
 
     def _add(self, route: _Route) -> None:
@@ -338,15 +376,19 @@ class Dispatcher:
             raise fail(NOT_FOUND, "no operation has this path")
         return node, segments
 
+    def _origin(self, request_id: str, scope: Scope, headers: Mapping[bytes, bytes]) -> Origin:
+        address = client_address(scope, self._trusted_proxies)
+        forwarded = b"x-forwarded-for" in headers
+        return Origin(request_id, address, forwarded and address == scope["client"][0])
+
     async def _caller(
-        self, operation: Operation, headers: Mapping[bytes, bytes], scope: Scope
+        self, operation: Operation, headers: Mapping[bytes, bytes], address: str
     ) -> Caller:
         header = headers.get(b"authorization")
         if header is None and operation.access is Access.ANYONE:
             return ANONYMOUS
         caller = self._authenticator.recall(header) if header is not None else None
         if caller is None:
-            address = scope["client"][0] if scope.get("client") else ""
             caller = await self._authenticator.authenticate(header, address)
         return caller
 

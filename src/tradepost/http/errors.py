@@ -64,8 +64,9 @@ INVALID_PARAMETER = _register(
     "INVALID_PARAMETER",
     400,
     "Invalid parameter",
-    "A parameter of the path or the query has a value that it cannot have, a cursor is damaged "
-    "or belongs to another request, or a filter contradicts the cursor sent with it.",
+    "A parameter of the path or the query, or an `Idempotency-Key`, has a value that it cannot "
+    "have, a cursor is damaged or belongs to another request, or a filter contradicts the cursor "
+    "sent with it.",
 )
 VALIDATION_ERROR = _register(
     "VALIDATION_ERROR",
@@ -186,6 +187,13 @@ NOT_ACCEPTABLE = _register(
 REQUEST_TIMEOUT = _register(
     "REQUEST_TIMEOUT", 408, "Request timeout", "A body was not whole in time."
 )
+IDEMPOTENCY_KEY_IN_USE = _register(
+    "IDEMPOTENCY_KEY_IN_USE",
+    409,
+    "Idempotency key in use",
+    "An earlier request with the same `Idempotency-Key` is not answered yet, and `Retry-After` "
+    "says when to ask again; or its answer had a secret that is shown once and stored nowhere.",
+)
 PRECONDITION_FAILED = _register(
     "PRECONDITION_FAILED",
     412,
@@ -212,11 +220,20 @@ UNSUPPORTED_MEDIA_TYPE = _register(
     "The body's `Content-Type` is not `application/json` in UTF-8, or, where a file is uploaded, "
     "not `multipart/form-data`.",
 )
+IDEMPOTENCY_KEY_REUSED = _register(
+    "IDEMPOTENCY_KEY_REUSED",
+    422,
+    "Idempotency key reused",
+    "The same person has sent the same `Idempotency-Key` with another operation, path, query or "
+    "body in the last 24 hours. Nothing was done.",
+)
 TOO_MANY_REQUESTS = _register(
     "TOO_MANY_REQUESTS",
     429,
     "Too many requests",
-    "Too many sign-ins have failed at once. `Retry-After` says how many seconds to wait.",
+    "Too many sign-ins have failed, or a person or an address has sent more requests or bytes "
+    "than the operator allows. `Retry-After` says how many seconds to wait, `RateLimit-Policy` how "
+    "much is allowed. Nothing was done.",
 )
 INTERNAL_ERROR = _register(
     "INTERNAL_ERROR",
@@ -228,7 +245,8 @@ SERVICE_UNAVAILABLE = _register(
     "SERVICE_UNAVAILABLE",
     503,
     "Service unavailable",
-    "The database or the object storage cannot take the request now; nothing of it was stored. "
+    "The database or the object storage cannot take the request now, or too many writes are under "
+    "way already; nothing of it was stored. "
     "`Retry-After` says when to try again.",
 )
 

@@ -9,7 +9,10 @@ import msgspec
 
 from tradepost.http.errors import (
     FORBIDDEN,
+    IDEMPOTENCY_KEY_IN_USE,
+    IDEMPOTENCY_KEY_REUSED,
     INTERNAL_ERROR,
+    INVALID_PARAMETER,
     NOT_ACCEPTABLE,
     PAYLOAD_TOO_LARGE,
     PRECONDITION_FAILED,
@@ -32,6 +35,15 @@ _IF_MATCH: Final = {
     "description": "The `ETag` that a GET gave: a 412 where another state is held by now.",
     "schema": {"type": "string"},
 }
+_IDEMPOTENCY_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Any text of visible characters, such as a fresh UUID. For 24 hours, the same "
+    "request with the same key gets the first answer again and does nothing; another request of "
+    "the same person with it is a 422.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
 _ETAG: Final = {
     "ETag": {
         "required": True,
@@ -48,6 +60,9 @@ def errors_of(operation: Operation) -> list[ErrorCode]:
         found.append(FORBIDDEN)
     if operation.body is not None or operation.upload:
         found += [REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE]
+    if operation.takes_key:
+        found += [INVALID_PARAMETER, IDEMPOTENCY_KEY_IN_USE, IDEMPOTENCY_KEY_REUSED]
+        found += [REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE]
     found += [INTERNAL_ERROR, SERVICE_UNAVAILABLE]
     return list({error.code: error for error in found}.values())
 
@@ -114,6 +129,8 @@ def _operation(operation: Operation, schema_of: Mapping[str, Any]) -> dict[str, 
         described["responses"]["304"] = {"description": HTTPStatus(304).phrase}
     if PRECONDITION_FAILED in operation.raises:
         described["parameters"].append(_IF_MATCH)
+    if operation.takes_key:
+        described["parameters"].append(_IDEMPOTENCY_KEY)
     anyone = operation.access is Access.ANYONE
     described["security"] = [{}, {"basic": []}] if anyone else [{"basic": []}]
     if operation.prefers_minimal:

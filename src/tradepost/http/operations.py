@@ -58,6 +58,15 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     dialect: Dialect
     upload: bool
     produces: str
+    answers_once: bool
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether a request may carry an `Idempotency-Key`.
+
+        Uploads need none: the same file sent twice is the same artifact or image.
+        """
+        return self.method == "POST" and not self.upload
 
     @property
     def raises(self) -> tuple[ErrorCode, ...]:
@@ -73,6 +82,8 @@ Handler = Callable[[Call], Awaitable[Answer]]
 F = TypeVar("F", bound=Callable[..., Awaitable[Answer]])
 _MARK: Final = "__tradepost_operation__"
 JSON: Final = "application/json"
+UNCOUNTED: Final = "Service"
+"""The group whose requests no limit counts: supervisors ask for the health often."""
 
 
 def operation(
@@ -94,6 +105,7 @@ def operation(
     upload: bool = False,
     produces: str = JSON,
     may_validate_only: bool = False,
+    answers_once: bool = False,
 ) -> Callable[[F], F]:
     """Declare a method as an operation. Its OpenAPI id is the method's name in camel case.
 
@@ -103,7 +115,8 @@ def operation(
     `path_choices` the words that others can be. `roles` are
     those of a member that allow it; any where there are none. `upload` says that the body is a
     form with a `file`, and `produces` is the media type of a success. `may_validate_only` says that
-    `Prefer: validate-only` is understood.
+    `Prefer: validate-only` is understood. `answers_once` says that the answer has a secret that is
+    stored nowhere, so that it cannot be given again.
     """
 
     def mark(function: F) -> F:
@@ -128,6 +141,7 @@ def operation(
             dialect=dialect,
             upload=upload,
             produces=produces,
+            answers_once=answers_once,
         )
         setattr(function, _MARK, declared)
         return function

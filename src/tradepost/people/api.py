@@ -22,6 +22,7 @@ from tradepost.http.errors import (
 )
 from tradepost.http.operations import Access, operation
 from tradepost.http.parameters import Text
+from tradepost.http.writing import Trail
 from tradepost.people import rules, store
 from tradepost.people.model import (
     ApiToken,
@@ -65,13 +66,15 @@ class PeopleApi:
         name = email if body.name is UNSET else body.name
         person = Person(str(uuid.uuid4()), email, name, body.administrator, self._clock.stamp())
 
-        async def work(transaction: Transaction) -> None:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             if await store.find_by_email(transaction, email):
                 raise ApiError([problem("email", "belongs to a person already")])
             await store.insert(transaction, person)
+            document = encode(person)
+            trail.note("person", person.id, None, after=document)
+            return call.created(f"/admin/v1/people/{person.id}", document)
 
-        await self._database.write(work)
-        return call.created(f"/admin/v1/people/{person.id}", encode(person))
+        return await call.write(work)
 
     @operation(
         "GET",
@@ -118,22 +121,25 @@ class PeopleApi:
     async def update_person(self, call: Call) -> Answer:
         body, problems = await call.body(PersonUpdateRequest)
 
-        async def work(transaction: Transaction) -> Person:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             person = await store.find(transaction, call.path["personId"])
             if person is None:
                 raise _no_person()
             if problems:
                 raise ApiError(problems)
+            before = encode(person)
             if body.name is not UNSET:
                 person.name = body.name
             if body.administrator is not UNSET:
                 person.administrator = body.administrator
             await store.update(transaction, person)
-            return person
+            after = encode(person)
+            trail.note("person", person.id, None, before=before, after=after)
+            return Answer(200, after)
 
-        person = await self._database.write(work)
+        answer = await call.write(work)
         self._authenticator.forget()
-        return Answer(200, encode(person))
+        return answer
 
     @operation(
         "POST",
@@ -166,6 +172,7 @@ class PeopleApi:
         summary="Create an API token; its secret is in this answer and nowhere else",
         access=Access.ADMINISTRATOR,
         body=ApiTokenCreateRequest,
+        answers_once=True,
         answers={201: ApiTokenCreated},
         errors=(NOT_FOUND, VALIDATION_ERROR),
     )
@@ -186,15 +193,17 @@ class PeopleApi:
         secret = rules.new_api_token()
         digest = rules.digest(secret)
 
-        async def work(transaction: Transaction) -> None:
+        created = ApiTokenCreated(token.id, token.name, secret, token.created_at, token.expires_at)
+        location = f"/admin/v1/people/{person_id}/api-tokens".encode()
+
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             lookup = digest[: rules.LOOKUP_BYTES]
             await store.insert_token(transaction, person_id, token, lookup, digest)
+            trail.note("apiToken", f"{person_id}/{token.id}", None, after=encode(token))
+            # Never minimal: what is not in this answer is lost.
+            return Answer(201, encode(created), ((b"location", location),))
 
-        await self._database.write(work)
-        created = ApiTokenCreated(token.id, token.name, secret, token.created_at, token.expires_at)
-        # Never minimal: what is not in this answer is lost.
-        location = f"/admin/v1/people/{person_id}/api-tokens".encode()
-        return Answer(201, encode(created), ((b"location", location),))
+        return await call.write(work)
 
     @operation(
         "GET",
@@ -224,28 +233,39 @@ class PeopleApi:
         errors=(NOT_FOUND,),
     )
     async def revoke_api_token(self, call: Call) -> Answer:
-        async def work(transaction: Transaction) -> ApiToken:
-            await store.revoke_token(transaction, call.path["apiTokenId"], self._clock.stamp())
-            token = await store.find_token(transaction, call.path["apiTokenId"])
-            if token is None:
-                raise fail(NOT_FOUND, "there is no API token with this id")
-            return token
+        token_id = call.path["apiTokenId"]
 
-        token = await self._database.write(work)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            before = await store.find_token(transaction, token_id)
+            await store.revoke_token(transaction, token_id, self._clock.stamp())
+            token = await store.find_token(transaction, token_id)
+            if before is None or token is None:
+                raise fail(NOT_FOUND, "there is no API token with this id")
+            after = encode(token)
+            target = f"{await store.owner_of_token(transaction, token_id)}/{token_id}"
+            trail.note("apiToken", target, None, before=encode(before), after=after)
+            return Answer(200, after)
+
+        answer = await call.write(work)
         self._authenticator.forget()
-        return Answer(200, encode(token))
+        return answer
 
     async def _set_archived(self, call: Call, at: str | None) -> Answer:
-        async def work(transaction: Transaction) -> Person:
-            await store.set_archived(transaction, call.path["personId"], at)
-            person = await store.find(transaction, call.path["personId"])
-            if person is None:
-                raise _no_person()
-            return person
+        person_id = call.path["personId"]
 
-        person = await self._database.write(work)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            before = await store.find(transaction, person_id)
+            await store.set_archived(transaction, person_id, at)
+            person = await store.find(transaction, person_id)
+            if before is None or person is None:
+                raise _no_person()
+            after = encode(person)
+            trail.note("person", person_id, None, before=encode(before), after=after)
+            return Answer(200, after)
+
+        answer = await call.write(work)
         self._authenticator.forget()
-        return Answer(200, encode(person))
+        return answer
 
 
 def _no_person() -> ApiError:

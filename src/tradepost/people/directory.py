@@ -49,7 +49,9 @@ class PeopleDirectory:
                 ):
                     self._note_use(row, now)
                     spaces = await store.spaces_of(reader, row.person_pk)
-                    caller = Caller(row.person_id, row.email, row.administrator, dict(spaces))
+                    caller = Caller(
+                        row.person_id, row.email, row.administrator, dict(spaces), row.id
+                    )
                     return SignedIn(caller, _seconds_left(row.expires_at, now))
         return None
 

@@ -17,6 +17,7 @@ class TokenRow(msgspec.Struct, array_like=True):
     """An API token with its person, as sign-in needs them."""
 
     pk: int
+    id: str
     digest: bytes
     expires_at: str | None
     last_used_at: str | None
@@ -145,6 +146,14 @@ async def find_token(reader: Reader, token_id: str) -> ApiToken | None:
     return _token(row) if row else None
 
 
+async def owner_of_token(reader: Reader, token_id: str) -> str:
+    """The id of the person whose an API token is that is there."""
+    row: Any = await reader.row(
+        "SELECT p.id FROM api_token t JOIN person p ON p.pk = t.person_pk WHERE t.id = $1", token_id
+    )
+    return str(row[0])
+
+
 async def revoke_token(transaction: Transaction, token_id: str, at: str) -> None:
     """Revoke an API token; one that is revoked keeps its time."""
     transaction.touch(TOPIC)
@@ -155,7 +164,7 @@ async def revoke_token(transaction: Transaction, token_id: str, at: str) -> None
 
 async def tokens_by_lookup(reader: Reader, lookup: bytes) -> list[TokenRow]:
     rows = await reader.rows(
-        "SELECT t.pk, t.digest, t.expires_at, t.last_used_at, t.revoked_at, "
+        "SELECT t.pk, t.id, t.digest, t.expires_at, t.last_used_at, t.revoked_at, "
         "p.pk, p.id, p.email, p.administrator, p.archived_at "
         "FROM api_token t JOIN person p ON p.pk = t.person_pk WHERE t.lookup = $1",
         lookup,

@@ -1,8 +1,9 @@
 """The steps of a release, taken one by one; after whatever goes wrong it looks again.
 
-The contract has no idempotency keys, and an answer can be lost after the write. So no write is
-sent a second time because its answer is missing: the server is read anew, and what is left is
-planned anew.
+An answer can be lost after the write. The contract has no idempotency keys; Tradepost has, and
+there the client sends a POST again with the same key. Where that does not help, and on any other
+server, no write is sent a second time because its answer is missing: the server is read anew, and
+what is left is planned anew.
 """
 
 import time

@@ -5,7 +5,7 @@ Members submit and archive versions of their own developer space; administrators
 
 from typing import Final
 
-from tradepost.app_software import store, versions
+from tradepost.app_software import access_tokens, store, versions
 from tradepost.app_software.model import AccessTokenRevokeRequest, AppSoftwareVersionGetResponse
 from tradepost.app_version_listing import listings
 from tradepost.clock import Clock
@@ -25,6 +25,7 @@ from tradepost.http.errors import (
 )
 from tradepost.http.operations import Access, operation
 from tradepost.http.parameters import read_build_number
+from tradepost.http.writing import Trail
 from tradepost.review import rules
 from tradepost.review import store as review_store
 from tradepost.review.model import (
@@ -84,21 +85,20 @@ class ReviewApi:
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, VALIDATION_ERROR),
     )
     async def create_version(self, call: Call) -> Answer:
-        software_id = await self._owned(call)
+        software = await self._owned(call)
         body, problems = await call.body(AdministeredVersionCreateRequest)
         author = versions.Author(call.caller.email, self._clock.stamp(), self._agreements)
 
-        async def work(transaction: Transaction) -> tuple[int, bytes]:
-            return await versions.create(
-                transaction, software_id, body, problems, author, draft=body.draft is True
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            build_number, document = await versions.create(
+                transaction, software.id, body, problems, author, draft=body.draft is True
             )
+            target = versions.target(software.id, build_number)
+            trail.note("version", target, software.developer_space_id, after=document)
+            location = f"/rest/3/app-software/{software.id}/versions/{build_number}"
+            return call.created(location, document)
 
-        if call.validates_only:
-            _, document = await self._database.rehearse(work)
-            return call.validated(document)
-        build_number, document = await self._database.write(work)
-        location = f"/rest/3/app-software/{software_id}/versions/{build_number}"
-        return call.created(location, document)
+        return await call.write(work)
 
     @operation(
         "POST",
@@ -183,48 +183,52 @@ class ReviewApi:
         errors=(APP_SOFTWARE_NOT_FOUND, FORBIDDEN, NOT_FOUND, VALIDATION_ERROR),
     )
     async def revoke_access_token(self, call: Call) -> Answer:
-        software_id = await self._owned(call)
+        software = await self._owned(call)
         body = await call.good_body(AccessTokenRevokeRequest)
 
-        async def work(transaction: Transaction) -> int:
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
             # Not `writable`: a token must be revocable when the app is archived as well.
-            software = await store.find(transaction, software_id)
-            assert software is not None
+            held = await store.tokens(transaction, software.pk, body.token)
             at = self._clock.stamp()
-            return await store.revoke_token(transaction, software.pk, body.token, at)
+            if not await store.revoke_token(transaction, software.pk, body.token, at):
+                raise fail(NOT_FOUND, "this app software has no such access token")
+            access_tokens.note(trail, software.id, software.developer_space_id, held[0], None)
+            return Answer(204)
 
-        if not await self._database.write(work):
-            raise fail(NOT_FOUND, "this app software has no such access token")
-        return Answer(204)
+        return await call.write(work)
 
-    async def _owned(self, call: Call) -> str:
-        """The id of the app software of the path; raises 404, and 403 for others' callers."""
+    async def _owned(self, call: Call) -> store.Software:
+        """The app software of the path; raises 404, and 403 for others' callers."""
         software = await store.find(self._database, call.path["appSoftwareId"])
         if software is None:
             raise versions.no_software()
         call.require_member(software.developer_space_id)
-        return software.id
+        return software
 
     async def _move(self, call: Call, how: rules.Move, reason: str = "") -> Answer:
-        software_id = await self._owned(call)
+        owned = await self._owned(call)
         build_number = read_build_number(call.path["buildNumber"])
         if build_number is None:
             raise versions.bad_build_number()
         number = build_number
         email, at = call.caller.email, self._clock.stamp()
 
-        async def work(transaction: Transaction) -> bytes:
-            software = await versions.writable(transaction, software_id)
+        async def work(transaction: Transaction, trail: Trail) -> Answer:
+            software = await versions.writable(transaction, owned.id)
             version = await store.find_version(transaction, software.pk, number)
             if version is None:
                 raise versions.no_version(number)
-            before = version.state
+            document, before = encode(version), version.state
             held_before = await store.state_before(transaction, software.pk, number)
             rules.move(version, how, before=held_before, email=email, at=at, reason=reason)
             if how in ("submit", "approve", "reject"):
                 author = listings.Author(email, at)
                 await listings.follow_review(transaction, software.pk, version, author)
             kept = before if how == "archive" else None
-            return await store.update(transaction, software.pk, version, state_before=kept)
+            after = await store.update(transaction, software.pk, version, state_before=kept)
+            target = versions.target(software.id, number)
+            space_id = software.developer_space_id
+            trail.note("version", target, space_id, before=document, after=after)
+            return call.updated(after)
 
-        return call.updated(await self._database.write(work))
+        return await call.write(work)

@@ -9,10 +9,10 @@ from tradepost.database import Database, UnavailableError
 from tradepost.http.bodies import encode
 from tradepost.http.call import Answer, Call
 from tradepost.http.errors import SERVICE_UNAVAILABLE
-from tradepost.http.operations import Access, Operation, operation
+from tradepost.http.operations import UNCOUNTED, Access, Operation, operation
 from tradepost.service.model import Document, Health
 
-_GROUP: Final = "Service"
+_GROUP: Final = UNCOUNTED
 _OK: Final = encode(Health("ok"))
 _READY_SECONDS: Final = 2.0
 """A database that takes longer for a trivial statement is not there for anybody else either."""

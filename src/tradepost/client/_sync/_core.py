@@ -125,6 +125,9 @@ class Core:
             answer = self._attempt(request)
             if isinstance(answer, httpx2.Response):
                 return answer
+            # Tradepost does nothing twice for one key; of another server nobody knows.
+            if self.server_version is not None and _requests.IDEMPOTENCY_KEY in request.headers:
+                attempts.repeatable = True
             self._pause(attempts, answer)
 
     def _pause(self, attempts: Attempts, failure: TradepostError) -> None:
