@@ -44,6 +44,8 @@ from tradepost.people import store as people
 from tradepost.people.api import PeopleApi
 from tradepost.people.directory import PeopleDirectory
 from tradepost.review.api import ReviewApi
+from tradepost.reviews.administration import ReviewAdministrationApi
+from tradepost.reviews.api import ReviewsApi
 from tradepost.service.api import ServiceApi
 from tradepost.settings import Settings, load
 
@@ -54,12 +56,14 @@ API_CLASSES: Final[tuple[type, ...]] = (
     AppVersionListingApi,
     AppListingApi,
     DeveloperSpaceApi,
+    ReviewsApi,
     PeopleApi,
     DeveloperSpaceAdministrationApi,
     DeveloperListingAdministrationApi,
     AppsApi,
     ReviewApi,
     AppListingReviewApi,
+    ReviewAdministrationApi,
     ServiceApi,
 )
 """The groups of operations, in the order in which the documents list them."""
@@ -95,12 +99,14 @@ class Tradepost:
             AppVersionListingApi(database, cursors, clock),
             AppListingApi(database, cursors, clock),
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
+            ReviewsApi(database, cursors),
             PeopleApi(database, cursors, self.authenticator, clock),
             DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock),
             DeveloperListingAdministrationApi(database),
             AppsApi(database, cursors, clock),
             ReviewApi(database, cursors, clock, agreements),
             AppListingReviewApi(database, cursors, clock),
+            ReviewAdministrationApi(database, cursors, clock),
             service,
         )
         assert tuple(map(type, apis)) == API_CLASSES
