@@ -1,6 +1,5 @@
 """Whatever is done to reviews, lists and totals are what a model in plain Python says."""
 
-from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from tests.support.client import ADMINISTRATOR, InProcess
 from tests.support.reviews import (
     HOSTINGS,
+    RANKS,
     SORTS,
     administered_path,
     every_review,
@@ -47,12 +47,6 @@ STEPS = st.lists(
     ),
     max_size=25,
 )
-RANKS: dict[str, Callable[[Any], int]] = {
-    "recent": lambda _: 0,
-    "helpful": lambda review: int(review["helpfulVotes"]),
-    "highest_rated": lambda review: int(review["stars"]),
-    "lowest_rated": lambda review: -int(review["stars"]),
-}
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +96,7 @@ def test_lists_and_totals_follow_every_write(
         take(marketplace, product_id, people, held, step)
     newest_last = list(held.values())
     for hosting in (None, *HOSTINGS):
-        query = {} if hosting is None else {"hosting": hosting}
+        query: dict[str, Any] = {} if hosting is None else {"hosting": hosting}
         expected = [r for r in newest_last if hosting in (None, r["productHosting"])]
         page = read_reviews(marketplace, product_id, **query)
         stars = sum(review["stars"] for review in expected)

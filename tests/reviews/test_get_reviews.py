@@ -10,6 +10,7 @@ from tests.support.bodies import ADDON_PRODUCT, UNKNOWN
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.reviews import (
     HOSTINGS,
+    RANKS,
     REPORTS_PRODUCT,
     SORTS,
     add_review,
@@ -56,14 +57,8 @@ def test_pages_have_every_review_once_in_their_order(
     shared: InProcess, sort: str, limit: int
 ) -> None:
     found = every_review(shared, limit=limit, sort=sort)
-    rank = {
-        "recent": lambda _: 0,
-        "helpful": lambda review: review["helpfulVotes"],
-        "highest_rated": lambda review: review["stars"],
-        "lowest_rated": lambda review: -review["stars"],
-    }[sort]
     assert len({review["id"] for review in found}) == len(found) > 5
-    assert found == sorted(found, key=lambda r: (rank(r), r["date"]), reverse=True)
+    assert found == sorted(found, key=lambda r: (RANKS[sort](r), r["date"]), reverse=True)
 
 
 def test_the_newest_come_first_unless_told_otherwise(shared: InProcess) -> None:

@@ -1,7 +1,7 @@
 """Reviews: where they are, and short ways to have some."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.support.app_listings import changed, read_listing
@@ -11,6 +11,13 @@ from tests.support.scenes import administer, new_app
 
 HOSTINGS = ("cloud", "server", "datacenter")
 SORTS = ("recent", "helpful", "highest_rated", "lowest_rated")
+RANKS: dict[str, Callable[[Any], int]] = {
+    "recent": lambda _: 0,
+    "helpful": lambda review: int(review["helpfulVotes"]),
+    "highest_rated": lambda review: int(review["stars"]),
+    "lowest_rated": lambda review: -int(review["stars"]),
+}
+"""What puts a review before others, by each order: the highest first, of equal ones the newest."""
 REPORTS_PRODUCT = "23456789-2345-4345-8345-23456789abcd"
 """A public app of the demo data without reviews."""
 ANSWERED, UNANSWERED = (f"f0000000-0000-4000-8000-{number:012}" for number in (3, 2))
@@ -93,7 +100,8 @@ def every_review(
 ) -> list[dict[str, Any]]:
     """All reviews, page by page; each page tells the same totals."""
     page = read_reviews(server, product_id, limit=limit, **query)
-    found, totals = page["reviews"], (page["count"], page["averageStars"])
+    found: list[dict[str, Any]] = page["reviews"]
+    totals = (page["count"], page["averageStars"])
     while "cursor" in page:
         assert len(page["reviews"]) == limit
         page = read_reviews(server, product_id, cursor=page["cursor"])

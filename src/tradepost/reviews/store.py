@@ -95,7 +95,10 @@ async def find(reader: Reader, product_id: str, review_id: str) -> Held | None:
         review_id,
         product_id,
     )
-    return Held(*row[:4], _decode(row[4])) if row else None
+    if row is None:
+        return None
+    pk, app_pk, person_id, changes, encoded = row
+    return Held(pk, app_pk, person_id, changes, _decode(encoded))
 
 
 async def has_reviewed(reader: Reader, product_id: str, person_id: str, hosting: Hosting) -> bool:
