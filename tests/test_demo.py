@@ -26,6 +26,14 @@ from tests.support.bodies import (
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
 from tests.support.reference import UPDATE_VERSION
+from tests.support.reviews import (
+    ANSWERED,
+    HOSTINGS,
+    REPORTS_PRODUCT,
+    UNANSWERED,
+    administered_path,
+    read_reviews,
+)
 
 STATES = {"draft", "submitted", "approved", "auto-approved", "active", "rejected", "archived"}
 FRAMEWORKS = {"connect", "forge", "plugin", "workflow", "external"}
@@ -256,6 +264,29 @@ def test_bodies_name_parents_and_releases_that_are_known(
     }
     assert named <= known
     assert len(named) > 1
+
+
+# Reviews.
+
+
+def test_the_add_on_has_reviews_of_every_hosting_and_number_of_stars(shared: InProcess) -> None:
+    page = read_reviews(shared)
+    held = page["reviews"]
+    assert len(held) == page["count"] == 8
+    assert {review["productHosting"] for review in held} == set(HOSTINGS)
+    assert {review["stars"] for review in held} == {1, 2, 3, 4, 5}
+    assert {"responseContent" in review for review in held} == {True, False}
+    assert [review["stars"] for review in held if review["isFlagged"]] == [1]
+    assert all(review["helpfulVotes"] <= review["totalVotes"] for review in held)
+    assert page["averageStars"] == 3.38
+    assert {ANSWERED, UNANSWERED} <= {review["id"] for review in held}
+    authors = [review["personId"] for review in read(shared, administered_path())["reviews"]]
+    members = read(shared, f"{SPACES}/{SPACE}/members")["members"]
+    assert not {member["personId"] for member in members} & set(authors)
+
+
+def test_a_public_app_has_no_reviews(shared: InProcess) -> None:
+    assert read_reviews(shared, REPORTS_PRODUCT, OUTSIDER)["count"] == 0
 
 
 # Listings.

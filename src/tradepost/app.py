@@ -48,6 +48,8 @@ from tradepost.people.directory import PeopleDirectory
 from tradepost.rates.limiter import RateLimiter
 from tradepost.rates.rules import policy
 from tradepost.review.api import ReviewApi
+from tradepost.reviews.administration import ReviewAdministrationApi
+from tradepost.reviews.api import ReviewsApi
 from tradepost.service.api import ServiceApi
 from tradepost.settings import PREFIX, Settings, load
 from tradepost.trust.api import AuditApi
@@ -60,6 +62,7 @@ API_CLASSES: Final[tuple[type, ...]] = (
     AppVersionListingApi,
     AppListingApi,
     DeveloperSpaceApi,
+    ReviewsApi,
     PeopleApi,
     DeveloperSpaceAdministrationApi,
     DeveloperListingAdministrationApi,
@@ -67,6 +70,7 @@ API_CLASSES: Final[tuple[type, ...]] = (
     ReviewApi,
     AppListingReviewApi,
     AuditApi,
+    ReviewAdministrationApi,
     ServiceApi,
 )
 """The groups of operations, in the order in which the documents list them."""
@@ -104,6 +108,7 @@ class Tradepost:
             AppVersionListingApi(database, cursors, clock),
             AppListingApi(database, cursors, clock),
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
+            ReviewsApi(database, cursors),
             PeopleApi(database, cursors, self.authenticator, clock),
             DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock),
             DeveloperListingAdministrationApi(),
@@ -111,6 +116,7 @@ class Tradepost:
             ReviewApi(database, cursors, clock, agreements),
             AppListingReviewApi(database, cursors, clock),
             AuditApi(database, cursors),
+            ReviewAdministrationApi(database, cursors, clock),
             service,
         )
         assert tuple(map(type, apis)) == API_CLASSES

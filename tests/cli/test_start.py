@@ -28,6 +28,7 @@ LEFT_OUT = {
     "tradepost.cli.people",
     "tradepost.cli.release",
     "tradepost.cli.remote",
+    "tradepost.cli.reviews",
     "tradepost.client",
     "tradepost.database.transfer",
     "tradepost.http.openapi",

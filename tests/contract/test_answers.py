@@ -21,6 +21,14 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+from tests.support.reviews import (
+    ANSWERED,
+    REPORTS_PRODUCT,
+    UNANSWERED,
+    response_path,
+    review_path,
+    reviews_path,
+)
 from tests.support.schemas import Document, as_json_schema, body_schema
 from tradepost.demo.data import VIEWER
 
@@ -36,6 +44,7 @@ LISTINGS = "/rest/3/app-software/{appSoftwareId}/listings/all"
 PRODUCT_LISTING = "/rest/3/product-listing/{productId}"
 PRODUCT_LISTINGS = "/rest/3/product-listing/developer-space/{developerId}"
 SPACES = "/rest/3/developer-space"
+REVIEWS = "/rest/3/products/{productId}/reviews"
 NEWEST = 26400
 """The newest version of the cloud app software: a draft with a listing."""
 NUMERIC = re.compile(r"/(product-listing|assets/images)/|/app-software/.*/listing")
@@ -78,6 +87,11 @@ GOOD = [
     Request(
         f"/rest/3/product-listing/developer-space/{SPACE}?includePrivate=true", PRODUCT_LISTINGS
     ),
+    Request(reviews_path(), REVIEWS),
+    Request(f"{reviews_path()}?limit=2&sort=helpful&hosting=cloud", REVIEWS, OUTSIDER),
+    Request(reviews_path(REPORTS_PRODUCT), REVIEWS),
+    Request(review_path(ANSWERED), f"{REVIEWS}/{{reviewId}}"),
+    Request(review_path(UNANSWERED), f"{REVIEWS}/{{reviewId}}", OUTSIDER),
     Request(f"{SPACES}/{SPACE}", f"{SPACES}/{{developerId}}", OUTSIDER),
     Request(f"{SPACES}/vendor/1212345", f"{SPACES}/vendor/{{vendorId}}"),
     Request(f"{SPACES}/{SPACE}/catalog-account", f"{SPACES}/{{developerId}}/catalog-account"),
@@ -126,6 +140,10 @@ BAD = [
     Request(f"/rest/3/product-listing/{ADDON_PRODUCT}", PRODUCT_LISTING, None),
     Request(f"/rest/3/product-listing/developer-space/{UNKNOWN}", PRODUCT_LISTINGS),
     Request(f"/rest/3/product-listing/developer-space/{SPACE}?limit=x", PRODUCT_LISTINGS),
+    Request(reviews_path(UNKNOWN), REVIEWS),
+    Request(f"{reviews_path()}?hosting=moon&sort=x&limit=0", REVIEWS),
+    Request(reviews_path(), REVIEWS, None),
+    Request(review_path(UNKNOWN), f"{REVIEWS}/{{reviewId}}"),
     Request(f"{SPACES}/{UNKNOWN}", f"{SPACES}/{{developerId}}"),
     Request(f"{SPACES}/vendor/x", f"{SPACES}/vendor/{{vendorId}}"),
     Request(f"{SPACES}/{SPACE}/members", f"{SPACES}/{{developerId}}/members", OUTSIDER),
@@ -261,6 +279,9 @@ def test_a_new_access_token_is_one_of_the_contract(described: InProcess, theirs:
         ("POST", "/rest/3/artifacts", DEVELOPER, {}),
         ("POST", "/rest/3/artifacts/fetch", DEVELOPER, {}),
         ("POST", f"{SPACES}/{SPACE}/members/{UNKNOWN}", DEVELOPER, {}),
+        ("PUT", response_path(ANSWERED), DEVELOPER, {}),
+        ("PUT", response_path(ANSWERED), OUTSIDER, {}),
+        ("DELETE", response_path(UNANSWERED), DEVELOPER, {}),
         ("POST", "/admin/v1/apps", OUTSIDER, {}),
         ("POST", "/admin/v1/apps", ADMINISTRATOR, {"appKey": 5}),
     ],

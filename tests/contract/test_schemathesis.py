@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.support.bodies import ADDON_CLOUD, ADDON_PRODUCT, SPACE, version
 from tests.support.client import ADMINISTRATOR, DEVELOPER
 from tests.support.process import ServerProcess
+from tests.support.reviews import ANSWERED
 from tradepost.app import API_CLASSES
 from tradepost.demo.data import OUTSIDER
 from tradepost.http.operations import declared_by
@@ -46,6 +47,7 @@ KNOWN = {
     "productId": ADDON_PRODUCT,
     "developerSpaceId": SPACE,
     "personId": OUTSIDER.id,
+    "reviewId": ANSWERED,
     "versionNumber": RELEASE.version_number,
 }
 """Values of path parameters that lead to something, so that not all ends in a 404."""

@@ -25,6 +25,7 @@ from tests.support.members import (
     roles,
     space_path,
 )
+from tests.support.reviews import add_review, response_path
 from tests.support.scenes import administer, new_person
 from tradepost.developer_space.model import RoleId
 
@@ -186,6 +187,18 @@ def update_app_listing(server: InProcess, auth: Auth) -> httpx2.Response:
     return put_listing(server, app_listing(server), auth, state="PUBLIC")
 
 
+def answer_review(server: InProcess, auth: Auth) -> httpx2.Response:
+    path = response_path(add_review(server)["id"])
+    return server.put(path, auth, json={"responseContent": "Thanks"})
+
+
+def take_answer_away(server: InProcess, auth: Auth) -> httpx2.Response:
+    path = response_path(add_review(server)["id"])
+    answer = server.put(path, ADMINISTRATOR, json={"responseContent": "Thanks"})
+    assert answer.is_success
+    return server.request("DELETE", path, auth)
+
+
 def add_member(server: InProcess, auth: Auth) -> httpx2.Response:
     return server.post(member_path(new_person(server).id), auth, json={"roles": roles("viewer")})
 
@@ -229,6 +242,10 @@ ACTIONS: Final[dict[str, dict[str, Action]]] = {
         "update a version listing": update_version_listing,
     },
     "app listings": {"update an app listing": update_app_listing},
+    "answers to reviews": {
+        "answer a review": answer_review,
+        "take an answer away": take_answer_away,
+    },
     "members": {
         "add a member": add_member,
         "change a member": change_member,

@@ -22,6 +22,7 @@ from tests.support.bodies import (
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.members import member_path, members_path, new_member, roles
+from tests.support.reviews import ANSWERED, review_path, reviews_path
 from tradepost.app import API_CLASSES
 from tradepost.http.conditions import entity_tag, is_known
 from tradepost.http.operations import JSON, declared_by
@@ -51,6 +52,8 @@ PATHS = {
     "getDeveloperListings": f"/rest/3/developer-space/{SPACE}/listings",
     "getDeveloperMembers": MEMBERS,
     "getDeveloperMember": f"{MEMBERS}/{{person}}",
+    "getReviews": reviews_path(),
+    "getReview": review_path(ANSWERED),
 }
 """A path that is found for every GET of the contract, by the operation's name."""
 

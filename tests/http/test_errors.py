@@ -21,6 +21,7 @@ from tests.support.bodies import (
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.engines import only_sqlite
+from tests.support.reviews import review_path
 from tests.support.sign_ins import fail_at_once
 from tradepost.database import Transaction
 from tradepost.http.errors import REGISTRY
@@ -120,6 +121,7 @@ REACHED: dict[str, Callable[[InProcess], httpx2.Response]] = {
     "ARTIFACT_NOT_FOUND": lambda s: s.get(f"{ARTIFACTS}/{UNKNOWN}"),
     "IMAGE_NOT_FOUND": lambda s: s.get(f"/rest/3/assets/images/{UNKNOWN}/download"),
     "PRODUCT_NOT_FOUND": lambda s: s.get(f"/rest/3/product-listing/{UNKNOWN}"),
+    "REVIEW_NOT_FOUND": lambda s: s.get(review_path(UNKNOWN)),
     "DEVELOPER_SPACE_NOT_FOUND": lambda s: s.get(f"{SPACES}/{UNKNOWN}"),
     "MEMBER_NOT_FOUND": lambda s: s.get(f"{SPACES}/{SPACE}/members/{UNKNOWN}"),
     "IDEMPOTENCY_KEY_IN_USE": key_in_use,

@@ -136,10 +136,13 @@ def test_people_are_listed_the_oldest_first(server: InProcess, limit: int) -> No
     assert listed[-4:] == made
     assert sorted(listed[:-4]) == [
         "admin@example.com",
+        "buyer@example.com",
+        "customer@example.com",
         "developer@example.com",
         "listing@example.com",
         "outsider@example.com",
         "release@example.com",
+        "user@example.com",
         "viewer@example.com",
     ]
 

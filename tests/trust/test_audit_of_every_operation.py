@@ -13,6 +13,7 @@ from tests.support.archives import plugin_jar, png
 from tests.support.audit import audit, count_lines
 from tests.support.bodies import (
     ADDON_DATACENTER,
+    ADDON_PRODUCT,
     SPACE,
     listing,
     listing_path,
@@ -22,6 +23,7 @@ from tests.support.bodies import (
 from tests.support.client import ADMINISTRATOR, DEVELOPER, Auth, InProcess
 from tests.support.members import member_path, roles
 from tests.support.remotes import Remote, ok
+from tests.support.reviews import ANSWERED, new_reviewer, response_path, review_body
 from tests.support.scenes import (
     administer,
     create,
@@ -341,6 +343,32 @@ def _moves(name: str, before: tuple[str, ...], how: str, **body: str) -> None:
             administer(stage.server, "POST", f"{path}/{step}")
         options: dict[str, Any] = {"json": body} if body else {}
         return stage.admin("POST", f"{path}/{how}", **options)
+
+
+@scene("updateReviewResponse")
+def _(stage: Stage) -> Send:
+    return stage.rest("PUT", response_path(ANSWERED), json={"responseContent": "Thank you"})
+
+
+@scene("deleteReviewResponse")
+def _(stage: Stage) -> Send:
+    return stage.rest("DELETE", response_path(ANSWERED))
+
+
+@scene("createReview")
+def _(stage: Stage) -> Send:
+    path = f"apps/{ADDON_PRODUCT}/reviews"
+    return stage.admin("POST", path, json=review_body(new_reviewer(stage.server)))
+
+
+@scene("updateReview")
+def _(stage: Stage) -> Send:
+    return stage.admin("PATCH", f"apps/{ADDON_PRODUCT}/reviews/{ANSWERED}", json={"stars": 1})
+
+
+@scene("removeReview")
+def _(stage: Stage) -> Send:
+    return stage.admin("DELETE", f"apps/{ADDON_PRODUCT}/reviews/{ANSWERED}")
 
 
 _moves("submitVersion", (), "submit")

@@ -34,6 +34,11 @@ class Standing(msgspec.Struct, frozen=True):
     changes: int
 
 
+def topic(product_id: str) -> str:
+    """What reads depend on that show something of an app to those who may see its listing."""
+    return f"product-{product_id}"
+
+
 async def standing(reader: Reader, product_id: str) -> Standing | None:
     """How the listing of an app stands."""
     rows = await reader.rows(
@@ -103,6 +108,7 @@ async def submitted_page(reader: Reader, after: int, limit: int) -> list[tuple[i
 async def insert(transaction: Transaction, listing: ProductListing) -> None:
     """Store the listing of a new app."""
     transaction.touch(developer_spaces.TOPIC)
+    transaction.touch(topic(listing.product_id))
     await transaction.execute(
         "INSERT INTO app_listing (app_pk, state, approval_status, revision, document, changes) "
         "SELECT pk, $1, $2, $3, $4, $5 FROM app WHERE product_id = $6",
@@ -119,6 +125,7 @@ async def update(transaction: Transaction, listing: ProductListing) -> bytes:
     """Replace a listing; its document as it will be served."""
     encoded = msgspec.json.encode(listing)
     transaction.touch(developer_spaces.TOPIC)
+    transaction.touch(topic(listing.product_id))
     await transaction.execute(
         "UPDATE app_listing SET state = $1, approval_status = $2, revision = $3, document = $4, "
         "changes = CASE WHEN changes < $5 THEN $5 ELSE changes + 1 END "

@@ -29,11 +29,17 @@ _ABSENT: Final[dict[tuple[str, str], Any]] = {
     ("AcceptedAgreement", "acceptedBy"): "",
     ("AcceptedAgreement", "acceptedAt"): "",
     ("PageLinks", "self"): "",
+    ("ReviewsResponse", "averageStars"): 0.0,
+    ("AppReview", "content"): "",
+    ("AppReview", "totalVotes"): 0,
+    ("AppReview", "helpfulVotes"): 0,
+    ("AppReview", "isFlagged"): False,
+    ("AppReview", "authorName"): "",
 }
 """What a field that Tradepost always sends is read as where another server leaves it out.
 
-Source: the contract's file, which does not have the first three, and requires no link. What may
-be null is null where it is absent; everything else must be there.
+Source: the contract's file, which does not have the first three, and requires neither links nor
+anything of reviews. What may be null is null where it is absent; everything else must be there.
 """
 
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
@@ -55,6 +61,8 @@ def value(request: Request[T], status: int, body: bytes) -> T:
 
     Raises `UnexpectedAnswerError` where it is not of that shape.
     """
+    if request.answer is msgspec.Raw and not body:  # a 204, of which nothing is expected
+        return cast("T", msgspec.Raw(b""))
     try:
         found: T = _decoder(cast("Hashable", request.answer)).decode(body)
         return found
@@ -191,6 +199,13 @@ def _read(value: Any, kind: inspect.Type, where: str) -> Any:
             if isinstance(value, bool):
                 raise _UnreadableError(f"{where} is no number")
             return _checked(value, int, where)
+        case inspect.FloatType():
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise _UnreadableError(f"{where} is no number")
+            try:
+                return float(value)
+            except OverflowError:
+                raise _UnreadableError(f"{where} is too large a number") from None
     raise AssertionError(f"answers have no values of the type {kind}")
 
 

@@ -115,6 +115,10 @@ class ProductNotFoundError(NotFoundError):
     code = "PRODUCT_NOT_FOUND"
 
 
+class ReviewNotFoundError(NotFoundError):
+    code = "REVIEW_NOT_FOUND"
+
+
 class DeveloperSpaceNotFoundError(NotFoundError):
     code = "DEVELOPER_SPACE_NOT_FOUND"
 

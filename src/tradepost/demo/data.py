@@ -53,6 +53,27 @@ VIEWER: Final = Person(
     False,
     _BEGUN,
 )
+CUSTOMER: Final = Person(
+    "d0000000-0000-4000-8000-000000000007",
+    "customer@example.com",
+    "Cora Customer",
+    False,
+    _BEGUN,
+)
+BUYER: Final = Person(
+    "d0000000-0000-4000-8000-000000000008",
+    "buyer@example.com",
+    "Bruno Buyer",
+    False,
+    _BEGUN,
+)
+USER: Final = Person(
+    "d0000000-0000-4000-8000-000000000009",
+    "user@example.com",
+    "Una User",
+    False,
+    _BEGUN,
+)
 ADMINISTRATOR: Final = Person(
     "d0000000-0000-4000-8000-000000000003",
     "admin@example.com",
@@ -67,6 +88,9 @@ PEOPLE: Final = (
     RELEASE_MANAGER,
     LISTING_SPECIALIST,
     VIEWER,
+    CUSTOMER,
+    BUYER,
+    USER,
 )
 
 SPACE: Final = DeveloperSpace(

@@ -16,12 +16,13 @@ from tradepost.assets import store as assets
 from tradepost.assets.rules import artifact_document
 from tradepost.blobs import Blobs
 from tradepost.database import Database, Transaction
-from tradepost.demo import data, files, histories, listings, presentation
+from tradepost.demo import data, files, histories, listings, presentation, reviews
 from tradepost.developer_space import store as developer_spaces
 from tradepost.people import rules
 from tradepost.people import store as people
 from tradepost.people.directory import DEMO_TOKENS
 from tradepost.people.model import ApiToken, Person
+from tradepost.reviews import store as review_store
 
 
 class NotEmptyError(Exception):
@@ -122,6 +123,8 @@ async def _load_apps(transaction: Transaction, versions: list[histories.DemoVers
         await app_software.insert_token(
             transaction, keys[software.id], token, data.DEVELOPER.email, at
         )
+    for author, review in reviews.REVIEWS:
+        await review_store.insert(transaction, data.ADDON.product_id, author.id, review)
 
 
 async def _insert_artifact(

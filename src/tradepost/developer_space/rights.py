@@ -11,6 +11,6 @@ RELEASE: Final = frozenset({"admin", "release-manager"})
 LIST_VERSIONS: Final = frozenset({"admin", "release-manager", "listing-specialist"})
 """Upload images; create and update the listings of versions."""
 LIST_APPS: Final = frozenset({"admin", "listing-specialist"})
-"""Update the listings of apps."""
+"""Update the listings of apps; answer reviews of them."""
 MANAGE_MEMBERS: Final = frozenset({"admin"})
 """Add and remove members, and set their roles and categories."""

@@ -163,6 +163,12 @@ PRODUCT_NOT_FOUND = _register(
     "Product not found",
     "No app has this product id, or the caller may not see its listing.",
 )
+REVIEW_NOT_FOUND = _register(
+    "REVIEW_NOT_FOUND",
+    404,
+    "Review not found",
+    "The product has no review with this id, or the review has no answer to take away.",
+)
 DEVELOPER_SPACE_NOT_FOUND = _register(
     "DEVELOPER_SPACE_NOT_FOUND",
     404,

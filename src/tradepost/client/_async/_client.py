@@ -6,6 +6,7 @@ from tradepost.client._async._app_version_listing import AsyncAppVersionListing
 from tradepost.client._async._assets import AsyncAssets
 from tradepost.client._async._developer_space import AsyncDeveloperSpace
 from tradepost.client._async._parent_software import AsyncParentSoftware
+from tradepost.client._async._reviews import AsyncReviews
 
 
 class AsyncClient(
@@ -15,6 +16,7 @@ class AsyncClient(
     AsyncAppVersionListing,
     AsyncAppListing,
     AsyncDeveloperSpace,
+    AsyncReviews,
 ):
     """A client of the Marketplace REST API v3: of a Tradepost server, or of the vendor's service.
 

@@ -7,6 +7,7 @@ from tradepost.client._sync._app_version_listing import AppVersionListing
 from tradepost.client._sync._assets import Assets
 from tradepost.client._sync._developer_space import DeveloperSpace
 from tradepost.client._sync._parent_software import ParentSoftware
+from tradepost.client._sync._reviews import Reviews
 
 
 class Client(
@@ -16,6 +17,7 @@ class Client(
     AppVersionListing,
     AppListing,
     DeveloperSpace,
+    Reviews,
 ):
     """A client of the Marketplace REST API v3: of a Tradepost server, or of the vendor's service.
 

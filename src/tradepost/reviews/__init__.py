@@ -1,0 +1,1 @@
+"""Reviews: what customers think of an app, and what its makers answer."""
