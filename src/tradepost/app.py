@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from tradepost.app_listing.administration import AppListingReviewApi
 from tradepost.app_listing.api import AppListingApi
+from tradepost.app_migration.api import AppMigrationApi
 from tradepost.app_software.api import AppSoftwareApi
 from tradepost.app_version_listing.api import AppVersionListingApi
 from tradepost.apps.api import AppsApi
@@ -43,6 +44,7 @@ from tradepost.parent_software.api import ParentSoftwareApi
 from tradepost.people import store as people
 from tradepost.people.api import PeopleApi
 from tradepost.people.directory import PeopleDirectory
+from tradepost.privacy_and_security.api import PrivacyAndSecurityApi
 from tradepost.review.api import ReviewApi
 from tradepost.service.api import ServiceApi
 from tradepost.settings import Settings, load
@@ -54,6 +56,8 @@ API_CLASSES: Final[tuple[type, ...]] = (
     AppVersionListingApi,
     AppListingApi,
     DeveloperSpaceApi,
+    PrivacyAndSecurityApi,
+    AppMigrationApi,
     PeopleApi,
     DeveloperSpaceAdministrationApi,
     DeveloperListingAdministrationApi,
@@ -95,6 +99,8 @@ class Tradepost:
             AppVersionListingApi(database, cursors, clock),
             AppListingApi(database, cursors, clock),
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
+            PrivacyAndSecurityApi(database, clock),
+            AppMigrationApi(database),
             PeopleApi(database, cursors, self.authenticator, clock),
             DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock),
             DeveloperListingAdministrationApi(database),
