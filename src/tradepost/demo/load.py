@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from tradepost.app_listing import store as app_listings
+from tradepost.app_migration import store as app_migrations
 from tradepost.app_software import store as app_software
 from tradepost.app_version_listing import store as version_listings
 from tradepost.apps import store as apps
@@ -15,12 +16,13 @@ from tradepost.assets import store as assets
 from tradepost.assets.rules import artifact_document
 from tradepost.blobs import Blobs
 from tradepost.database import Database, Transaction
-from tradepost.demo import data, files, histories, listings, presentation
+from tradepost.demo import data, declarations, files, histories, listings, presentation
 from tradepost.developer_space import store as developer_spaces
 from tradepost.people import rules
 from tradepost.people import store as people
 from tradepost.people.directory import DEMO_TOKENS
 from tradepost.people.model import ApiToken, Person
+from tradepost.privacy_and_security import store as privacy_and_security
 
 
 class NotEmptyError(Exception):
@@ -52,6 +54,7 @@ async def load(database: Database, blobs: Blobs) -> None:
             upload = assets.Upload([data.SPACE.id], data.DEVELOPER.email, data.SPACE.created_at)
             await assets.save_image(transaction, image.blob, upload, image.answer)
         await _load_apps(transaction, versions)
+        await _load_declarations(transaction)
 
     # The rows are the promise that the files are there: files first, even where none are wanted.
     contents = [(artifact.blob, artifact.content) for _, artifact in artifacts]
@@ -112,6 +115,21 @@ async def _load_apps(transaction: Transaction, versions: list[histories.DemoVers
         await app_software.insert_token(
             transaction, keys[software.id], token, data.DEVELOPER.email, at
         )
+
+
+async def _load_declarations(transaction: Transaction) -> None:
+    keys = {}
+    for app in data.APPS:
+        found = await privacy_and_security.standing(transaction, app.product_id)
+        assert found is not None
+        keys[app.product_id] = found.app_pk
+    for app, record in declarations.live_records():
+        await privacy_and_security.save_draft(transaction, keys[app.product_id], record)
+        await privacy_and_security.publish(transaction, keys[app.product_id], record)
+    for app, record in declarations.drafts():
+        await privacy_and_security.save_draft(transaction, keys[app.product_id], record)
+    for migration in declarations.migrations():
+        await app_migrations.save(transaction, keys[migration.product_id], migration)
 
 
 async def _insert_artifact(
