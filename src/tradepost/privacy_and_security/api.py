@@ -55,7 +55,9 @@ class PrivacyAndSecurityApi:
             changes = found.draft if state == "draft" else found.live
             if changes is None:
                 raise records.no_record(state)
-            call.depends_on(store.topic(found.app_pk), found.developer_space_id)
+            # What is live is the same for everyone, so one answer is kept of it.
+            owner = found.developer_space_id if state == "draft" else None
+            call.depends_on(store.topic(found.app_pk), owner)
             call.unless_unchanged(changes)
             return Answer(200, await store.document(reader, found.app_pk, state))
 
