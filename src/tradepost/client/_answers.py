@@ -51,10 +51,12 @@ def server_version(headers: httpx2.Headers) -> str | None:
 
 
 def value(request: Request[T], status: int, body: bytes) -> T:
-    """A good answer's body as the type that the request expects.
+    """A good answer's body as the type that the request expects; a 204 has none.
 
     Raises `UnexpectedAnswerError` where it is not of that shape.
     """
+    if request.answer is msgspec.Raw and not body:
+        return cast("T", msgspec.Raw(b""))
     try:
         found: T = _decoder(cast("Hashable", request.answer)).decode(body)
         return found

@@ -255,7 +255,7 @@ class DeveloperSpaceAdministrationApi:
                 await store.update(transaction, space)
             return space
 
-        return Answer(200, encode(await self._database.write(work)))
+        return call.updated(encode(await self._database.write(work)))
 
 
 def refuse_archived(space: DeveloperSpace) -> None:

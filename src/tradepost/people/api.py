@@ -133,7 +133,7 @@ class PeopleApi:
 
         person = await self._database.write(work)
         self._authenticator.forget()
-        return Answer(200, encode(person))
+        return call.updated(encode(person))
 
     @operation(
         "POST",
