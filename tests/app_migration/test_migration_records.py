@@ -59,7 +59,7 @@ def test_a_record_that_was_read_can_be_sent_back_as_it_is(shared: InProcess) -> 
 
 
 def test_an_open_end_is_absent_or_null(shared: InProcess) -> None:
-    ranges = [{"start": "1.0", "end": None}, {"start": None}, {}]
+    ranges: Any = [{"start": "1.0", "end": None}, {"start": None}, {}]
     name = "cloudMigrationAssistantCompatibilityRanges"
     answer = put_migration(shared, new_product(shared), **{name: ranges})
     assert answer.json()[name] == [{"start": "1.0"}, {}, {}]
@@ -115,7 +115,7 @@ def test_a_wrong_value_is_told_by_its_path(shared: InProcess, field: str, value:
 
 
 def test_every_problem_is_told_at_once(shared: InProcess) -> None:
-    ranges = [
+    ranges: Any = [
         {"start": "2.0", "end": "1.9"},
         5,
         {"start": "x", "end": "1"},

@@ -83,7 +83,7 @@ EVERYTHING: dict[str, Any] = {
             },
         },
         "ccpa": {
-            "business": {"isAppBusiness": "NOT_APPLICABLE"},
+            "business": {"isAppBusiness": "NOT_APPLICABLE", "endUserDataTypes": []},
             "serviceProvider": {"isAppServiceProvider": True, "endUserDataTypes": ["Names"]},
         },
         "dataProcessingAgreement": {"isDPASupported": True, "link": LINK},

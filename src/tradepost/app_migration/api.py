@@ -1,12 +1,11 @@
 """Migrations: the three operations of the reference's group."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final, cast
+from typing import Final
 
 from tradepost.app_migration import records, store
 from tradepost.app_migration.model import (
     AppMigrationPatch,
-    AppMigrationPatchDocumentation,
     ProductMigrationInformation,
     ProductMigrationPut,
 )
@@ -26,7 +25,6 @@ _GROUP: Final = "Migrations"
 _PRODUCT: Final = "/rest/3/cloud-migration-compatibility/products/{productId}"
 _JSON_PATCH: Final = "application/json-patch+json"
 _WRITE_ERRORS: Final = (PRODUCT_NOT_FOUND, FORBIDDEN, PRECONDITION_FAILED, VALIDATION_ERROR)
-_PATCH: Final = cast("type[list[AppMigrationPatchDocumentation]]", AppMigrationPatch)
 
 
 class AppMigrationApi:
@@ -93,7 +91,7 @@ class AppMigrationApi:
     )
     async def patch_product_migration(self, call: Call) -> Answer:
         product_id, about = await self._described(call)
-        steps, problems = await call.body(_PATCH)
+        steps, problems = await call.body(AppMigrationPatch)
         held = call.precondition()
 
         async def work(transaction: Transaction) -> bytes:

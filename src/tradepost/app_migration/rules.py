@@ -127,7 +127,9 @@ def _normal(record: ProductMigrationInformation) -> ProductMigrationInformation:
     ranges = record.cloud_migration_assistant_compatibility_ranges
     if isinstance(ranges, list):
         record.cloud_migration_assistant_compatibility_ranges = [
-            CompatibilityRange(
+            one
+            if one is MISSING
+            else CompatibilityRange(
                 UNSET if one.start is None else one.start, UNSET if one.end is None else one.end
             )
             for one in ranges

@@ -124,7 +124,7 @@ THIRD_PARTY: Final = ("name", "link", "purpose", "thirdPartyCountries")
 
 def problems_of(declared: AppTrustInformation) -> list[Problem]:
     """What a declaration lacks, and where it contradicts itself; `declared` may be `MISSING`."""
-    if not isinstance(declared, msgspec.Struct):
+    if declared is MISSING:
         return []
     return [*_needs(declared), *_third_parties(declared), *_retention(declared)]
 
