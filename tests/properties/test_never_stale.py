@@ -90,6 +90,7 @@ class Model:
         self.softwares = [new_app_software(servers[0]) for _ in range(2)]
         self.held: dict[tuple[str, int], tuple[str, bytes]] = {}
         self.archived = False
+        self.products: dict[str, str] = {}
         for software_id in self.softwares:
             self._write(0, "create", software_id)
 
@@ -113,8 +114,13 @@ class Model:
         return str(self.servers[0].get(f"/admin/v1/apps/{product}", ADMINISTRATOR).json()["appKey"])
 
     def product(self, software: int = 0) -> str:
-        path = f"/admin/v1/app-software/{self.softwares[software]}"
-        return str(self.servers[0].get(path, ADMINISTRATOR).json()["productId"])
+        """The product id of the app of one of the two, which stays what it is."""
+        software_id = self.softwares[software]
+        if software_id not in self.products:
+            path = f"/admin/v1/app-software/{software_id}"
+            found = self.servers[0].get(path, ADMINISTRATOR).json()["productId"]
+            self.products[software_id] = str(found)
+        return self.products[software_id]
 
     def follow(self, steps: list[Read | Write]) -> None:
         """Take some steps, and read everything on every server at the end."""
