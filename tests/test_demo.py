@@ -25,11 +25,19 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+from tests.support.declarations import (
+    CALENDAR_PRODUCT,
+    CHECKLISTS_PRODUCT,
+    REPORTS_PRODUCT,
+    draft_path,
+    migration_path,
+    privacy_path,
+    put_draft,
+)
 from tests.support.reference import UPDATE_VERSION
 from tests.support.reviews import (
     ANSWERED,
     HOSTINGS,
-    REPORTS_PRODUCT,
     UNANSWERED,
     administered_path,
     read_reviews,
@@ -414,3 +422,36 @@ def test_artifacts_are_files_and_uploading_one_again_tells_the_same(
             assert again.json()["fileInfo"] == artifact["fileInfo"]
             checked.add(held["frameworkDetails"]["frameworkId"])
     assert checked == {"plugin", "workflow"}
+
+
+def test_two_apps_declare_something_and_one_is_about_to_declare_more(shared: InProcess) -> None:
+    declared = {
+        product: (
+            shared.get(privacy_path(product)).status_code,
+            shared.get(draft_path(product), ADMINISTRATOR).status_code,
+        )
+        for product in (ADDON_PRODUCT, REPORTS_PRODUCT, CHECKLISTS_PRODUCT, CALENDAR_PRODUCT)
+    }
+    assert list(declared.values()) == [(200, 200), (200, 404), (404, 404), (404, 404)]
+    live = read(shared, privacy_path(ADDON_PRODUCT), DEVELOPER)["commonCloud"]
+    draft = read(shared, draft_path(ADDON_PRODUCT), DEVELOPER)["commonCloud"]
+    differing = {name for name in live if live[name] != draft[name]}
+    assert differing == {"dataResidency", "logDetails", "properties"}
+    # What is there keeps the rules: sending it back only to be checked is no problem.
+    for record in (live, draft):
+        checked = put_draft(shared, ADDON_PRODUCT, record, headers={"Prefer": "validate-only"})
+        assert checked.status_code == 200, checked.text
+
+
+def test_two_apps_have_a_migration_record(shared: InProcess) -> None:
+    paths = {}
+    for product in (ADDON_PRODUCT, CHECKLISTS_PRODUCT):
+        record = read(shared, migration_path(product), DEVELOPER)
+        paths[product] = record["migrationPath"]
+        checked = shared.put(
+            migration_path(product), json=record, headers={"Prefer": "validate-only"}
+        )
+        assert checked.json() == record
+    assert set(paths.values()) == {"AUTOMATED", "UNKNOWN"}
+    for product in (REPORTS_PRODUCT, CALENDAR_PRODUCT):
+        assert shared.get(migration_path(product)).status_code == 404

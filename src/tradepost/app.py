@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from tradepost.app_listing.administration import AppListingReviewApi
 from tradepost.app_listing.api import AppListingApi
+from tradepost.app_migration.api import AppMigrationApi
 from tradepost.app_software.api import AppSoftwareApi
 from tradepost.app_version_listing.api import AppVersionListingApi
 from tradepost.apps.api import AppsApi
@@ -45,6 +46,7 @@ from tradepost.parent_software.api import ParentSoftwareApi
 from tradepost.people import store as people
 from tradepost.people.api import PeopleApi
 from tradepost.people.directory import PeopleDirectory
+from tradepost.privacy_and_security.api import PrivacyAndSecurityApi
 from tradepost.rates.limiter import RateLimiter
 from tradepost.rates.rules import policy
 from tradepost.review.api import ReviewApi
@@ -63,6 +65,8 @@ API_CLASSES: Final[tuple[type, ...]] = (
     AppListingApi,
     DeveloperSpaceApi,
     ReviewsApi,
+    PrivacyAndSecurityApi,
+    AppMigrationApi,
     PeopleApi,
     DeveloperSpaceAdministrationApi,
     DeveloperListingAdministrationApi,
@@ -109,6 +113,8 @@ class Tradepost:
             AppListingApi(database, cursors, clock),
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
             ReviewsApi(database, cursors),
+            PrivacyAndSecurityApi(database, clock),
+            AppMigrationApi(database),
             PeopleApi(database, cursors, self.authenticator, clock),
             DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock),
             DeveloperListingAdministrationApi(),

@@ -14,6 +14,10 @@ class Clock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
+    def milliseconds(self) -> int:
+        """The present time in milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
+
     def stamp(self) -> str:
         """The present time as it stands in bodies and columns: `2023-01-15T10:30:00Z`."""
         return self._seconds(int(time.time()))

@@ -21,9 +21,22 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+from tests.support.declarations import (
+    CALENDAR_PRODUCT,
+    CHECKLISTS_PRODUCT,
+    EVERYTHING,
+    MIGRATION,
+    REPORTS_PRODUCT,
+    draft_path,
+    migration_path,
+    new_product,
+    privacy_path,
+    publish_path,
+    put_draft,
+    put_migration,
+)
 from tests.support.reviews import (
     ANSWERED,
-    REPORTS_PRODUCT,
     UNANSWERED,
     response_path,
     review_path,
@@ -45,6 +58,8 @@ PRODUCT_LISTING = "/rest/3/product-listing/{productId}"
 PRODUCT_LISTINGS = "/rest/3/product-listing/developer-space/{developerId}"
 SPACES = "/rest/3/developer-space"
 REVIEWS = "/rest/3/products/{productId}/reviews"
+PRIVACY = "/rest/3/privacy-and-security/products/{productId}"
+MIGRATION_OF = "/rest/3/cloud-migration-compatibility/products/{productId}"
 NEWEST = 26400
 """The newest version of the cloud app software: a draft with a listing."""
 NUMERIC = re.compile(r"/(product-listing|assets/images)/|/app-software/.*/listing")
@@ -100,6 +115,11 @@ GOOD = [
     Request(f"{SPACES}/{SPACE}/members", f"{SPACES}/{{developerId}}/members"),
     Request(f"{SPACES}/{SPACE}/members?limit=2", f"{SPACES}/{{developerId}}/members"),
     Request(f"{SPACES}/{SPACE}/members/{VIEWER.id}", f"{SPACES}/{{developerId}}/members/{{aaid}}"),
+    Request(privacy_path(ADDON_PRODUCT), PRIVACY, OUTSIDER),
+    Request(privacy_path(REPORTS_PRODUCT), PRIVACY),
+    Request(draft_path(ADDON_PRODUCT), PRIVACY),
+    Request(migration_path(ADDON_PRODUCT), MIGRATION_OF, OUTSIDER),
+    Request(migration_path(CHECKLISTS_PRODUCT), MIGRATION_OF),
     Request("/rest/3/parent-software", "/rest/3/parent-software", None),
     Request("/rest/3/parent-software?limit=2", "/rest/3/parent-software"),
     *[
@@ -148,6 +168,11 @@ BAD = [
     Request(f"{SPACES}/vendor/x", f"{SPACES}/vendor/{{vendorId}}"),
     Request(f"{SPACES}/{SPACE}/members", f"{SPACES}/{{developerId}}/members", OUTSIDER),
     Request(f"{SPACES}/{SPACE}/members/x", f"{SPACES}/{{developerId}}/members/{{aaid}}"),
+    Request(privacy_path(CALENDAR_PRODUCT), PRIVACY),
+    Request(draft_path(ADDON_PRODUCT), PRIVACY, OUTSIDER),
+    Request(f"{privacy_path(ADDON_PRODUCT)}?state=x", PRIVACY),
+    Request(migration_path(CALENDAR_PRODUCT), MIGRATION_OF),
+    Request(migration_path(UNKNOWN), MIGRATION_OF),
 ]
 
 
@@ -248,6 +273,31 @@ def test_a_write_answers_with_a_version_of_the_contract(
     conforms(theirs, VERSION, described.post(archive).json())
 
 
+def test_a_declaration_of_everything_is_one_of_the_contract(
+    described: InProcess, theirs: Document
+) -> None:
+    product = new_product(described)
+    record = {"$ref": "#/components/schemas/TrustInfo"}
+    request = {"$ref": "#/components/schemas/AppPrivacyAndSecurity"}
+    conforms(theirs, request, {"commonCloud": EVERYTHING})
+    for written in (
+        put_draft(described, product, EVERYTHING),
+        described.post(publish_path(product)),
+    ):
+        assert written.is_success, written.text
+        conforms(theirs, record, written.json())
+        conforms(theirs, request, written.json())
+
+
+def test_a_migration_record_of_everything_is_one_of_the_contract(
+    described: InProcess, theirs: Document
+) -> None:
+    written = put_migration(described, new_product(described), **MIGRATION)
+    assert written.is_success, written.text
+    conforms(theirs, {"$ref": "#/components/schemas/ProductMigrationInformation"}, written.json())
+    conforms(theirs, {"$ref": "#/components/schemas/ProductMigrationPut"}, written.json())
+
+
 def test_a_new_access_token_is_one_of_the_contract(described: InProcess, theirs: Document) -> None:
     made = described.post(TOKENS)
     assert made.status_code == 201
@@ -274,6 +324,12 @@ def test_a_new_access_token_is_one_of_the_contract(described: InProcess, theirs:
         ("POST", f"{versions_path(ADDON_CLOUD, NEWEST)}/listing", OUTSIDER, {}),
         ("PUT", f"{versions_path(ADDON_CLOUD, NEWEST)}/listing", DEVELOPER, {"revision": 9}),
         ("PUT", f"/rest/3/product-listing/{ADDON_PRODUCT}", DEVELOPER, {"revision": "x"}),
+        ("PUT", privacy_path(ADDON_PRODUCT), DEVELOPER, {"commonCloud": 5}),
+        ("PUT", privacy_path(ADDON_PRODUCT), OUTSIDER, {}),
+        ("DELETE", privacy_path(CALENDAR_PRODUCT), ADMINISTRATOR, {}),
+        ("POST", publish_path(CALENDAR_PRODUCT), ADMINISTRATOR, {}),
+        ("PUT", migration_path(ADDON_PRODUCT), DEVELOPER, {}),
+        ("PATCH", migration_path(ADDON_PRODUCT), DEVELOPER, {}),
         ("POST", "/rest/3/assets/images/poster", DEVELOPER, {}),
         ("POST", "/rest/3/assets/images/icon", DEVELOPER, {}),
         ("POST", "/rest/3/artifacts", DEVELOPER, {}),

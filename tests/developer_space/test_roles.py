@@ -18,6 +18,15 @@ from tests.support.answers import refused
 from tests.support.app_listings import app_listing, listing_path, listings_path, put_listing
 from tests.support.bodies import ADDON_CLOUD, SPACE, version, versions_path
 from tests.support.client import ADMINISTRATOR, Auth, InProcess
+from tests.support.declarations import (
+    draft_path,
+    new_product,
+    patch_migration,
+    privacy_path,
+    publish_path,
+    put_draft,
+    put_migration,
+)
 from tests.support.members import (
     member_path,
     members_path,
@@ -199,6 +208,39 @@ def take_answer_away(server: InProcess, auth: Auth) -> httpx2.Response:
     return server.request("DELETE", path, auth)
 
 
+def drafted(server: InProcess) -> str:
+    """The product id of a new app that has a draft."""
+    product = new_product(server)
+    ok(put_draft(server, product, {}, ADMINISTRATOR))
+    return product
+
+
+def read_privacy_draft(server: InProcess, auth: Auth) -> httpx2.Response:
+    return server.get(draft_path(drafted(server)), auth)
+
+
+def begin_privacy_draft(server: InProcess, auth: Auth) -> httpx2.Response:
+    return put_draft(server, new_product(server), {}, auth)
+
+
+def drop_privacy_draft(server: InProcess, auth: Auth) -> httpx2.Response:
+    return server.request("DELETE", privacy_path(drafted(server)), auth)
+
+
+def publish_privacy_draft(server: InProcess, auth: Auth) -> httpx2.Response:
+    return server.post(publish_path(drafted(server)), auth)
+
+
+def write_migration(server: InProcess, auth: Auth) -> httpx2.Response:
+    return put_migration(server, new_product(server), auth)
+
+
+def change_migration(server: InProcess, auth: Auth) -> httpx2.Response:
+    product = new_product(server)
+    ok(put_migration(server, product, ADMINISTRATOR))
+    return patch_migration(server, product, ("add", "/migrationPath", "MANUAL"), auth=auth)
+
+
 def add_member(server: InProcess, auth: Auth) -> httpx2.Response:
     return server.post(member_path(new_person(server).id), auth, json={"roles": roles("viewer")})
 
@@ -224,6 +266,7 @@ ACTIONS: Final[dict[str, dict[str, Action]]] = {
         "the catalog account": read_catalog_account,
         "members": read(members_path()),
         "a member": read_member,
+        "a draft of privacy": read_privacy_draft,
     },
     "artifacts and versions": {
         "upload an artifact": upload_artifact,
@@ -245,6 +288,15 @@ ACTIONS: Final[dict[str, dict[str, Action]]] = {
     "answers to reviews": {
         "answer a review": answer_review,
         "take an answer away": take_answer_away,
+    },
+    "privacy and security": {
+        "begin a draft": begin_privacy_draft,
+        "drop a draft": drop_privacy_draft,
+        "publish a draft": publish_privacy_draft,
+    },
+    "migration records": {
+        "write a migration record": write_migration,
+        "patch a migration record": change_migration,
     },
     "members": {
         "add a member": add_member,

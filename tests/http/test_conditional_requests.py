@@ -21,6 +21,14 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
+from tests.support.declarations import (
+    draft_path,
+    migration_path,
+    new_product,
+    privacy_path,
+    put_draft,
+    put_migration,
+)
 from tests.support.members import member_path, members_path, new_member, roles
 from tests.support.reviews import ANSWERED, review_path, reviews_path
 from tradepost.app import API_CLASSES
@@ -54,6 +62,8 @@ PATHS = {
     "getDeveloperMember": f"{MEMBERS}/{{person}}",
     "getReviews": reviews_path(),
     "getReview": review_path(ANSWERED),
+    "getPrivacyAndSecurity": privacy_path(ADDON_PRODUCT),
+    "getProductMigration": migration_path(ADDON_PRODUCT),
 }
 """A path that is found for every GET of the contract, by the operation's name."""
 
@@ -185,11 +195,25 @@ def new_listing(server: InProcess) -> str:
     return listing_path(first["buildNumber"])
 
 
+def new_draft(server: InProcess) -> str:
+    product = new_product(server)
+    assert put_draft(server, product, {}).status_code == 201
+    return draft_path(product)
+
+
+def new_migration(server: InProcess) -> str:
+    product = new_product(server)
+    assert put_migration(server, product).status_code == 200
+    return migration_path(product)
+
+
 REPLACED: dict[str, Callable[[InProcess], str]] = {
     "version": new_version,
     "version listing": new_listing,
     "app listing": lambda _: PATHS["getProductListing"],
     "member": lambda s: member_path(new_member(s, "viewer").id),
+    "draft of privacy": new_draft,
+    "migration record": new_migration,
 }
 """What can be replaced by PUT, and where one of it is."""
 

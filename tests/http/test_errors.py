@@ -20,6 +20,7 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
+from tests.support.declarations import CALENDAR_PRODUCT, migration_path, privacy_path
 from tests.support.engines import only_sqlite
 from tests.support.reviews import review_path
 from tests.support.sign_ins import fail_at_once
@@ -122,6 +123,8 @@ REACHED: dict[str, Callable[[InProcess], httpx2.Response]] = {
     "IMAGE_NOT_FOUND": lambda s: s.get(f"/rest/3/assets/images/{UNKNOWN}/download"),
     "PRODUCT_NOT_FOUND": lambda s: s.get(f"/rest/3/product-listing/{UNKNOWN}"),
     "REVIEW_NOT_FOUND": lambda s: s.get(review_path(UNKNOWN)),
+    "PRIVACY_AND_SECURITY_NOT_FOUND": lambda s: s.get(privacy_path(CALENDAR_PRODUCT)),
+    "MIGRATION_NOT_FOUND": lambda s: s.get(migration_path(CALENDAR_PRODUCT)),
     "DEVELOPER_SPACE_NOT_FOUND": lambda s: s.get(f"{SPACES}/{UNKNOWN}"),
     "MEMBER_NOT_FOUND": lambda s: s.get(f"{SPACES}/{SPACE}/members/{UNKNOWN}"),
     "IDEMPOTENCY_KEY_IN_USE": key_in_use,

@@ -14,13 +14,43 @@ from hypothesis import strategies as st
 
 from tests.support.bodies import version
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+from tests.support.declarations import (
+    draft_path,
+    migration_path,
+    privacy_path,
+    publish_path,
+    put_draft,
+    put_migration,
+)
 from tests.support.scratch import new_app_software
 
 pytestmark = pytest.mark.usefixtures("engine")
 
 READERS: tuple[Auth, ...] = (DEVELOPER, OUTSIDER)
-KINDS = ("version", "versions", "few versions", "listing", "listings", "app key")
-WRITES = ("create", "update", "draft", "archive", "unarchive", "list", "app archive")
+KINDS = (
+    "version",
+    "versions",
+    "few versions",
+    "listing",
+    "listings",
+    "app key",
+    "privacy",
+    "privacy draft",
+    "migration",
+)
+WRITES = (
+    "create",
+    "update",
+    "draft",
+    "archive",
+    "unarchive",
+    "list",
+    "app archive",
+    "declare",
+    "publish",
+    "drop",
+    "migrate",
+)
 
 
 class Read(NamedTuple):
@@ -60,6 +90,7 @@ class Model:
         self.softwares = [new_app_software(servers[0]) for _ in range(2)]
         self.held: dict[tuple[str, int], tuple[str, bytes]] = {}
         self.archived = False
+        self.products: dict[str, str] = {}
         for software_id in self.softwares:
             self._write(0, "create", software_id)
 
@@ -73,15 +104,23 @@ class Model:
             "listing": f"{base}/versions/1/listing",
             "listings": f"{base}/listings/all",
             "app key": f"/rest/3/app-software/app-key/{self.app_key()}",
+            "privacy": privacy_path(self.product()),
+            "privacy draft": draft_path(self.product()),
+            "migration": migration_path(self.product()),
         }
 
     def app_key(self) -> str:
         product = self.product()
         return str(self.servers[0].get(f"/admin/v1/apps/{product}", ADMINISTRATOR).json()["appKey"])
 
-    def product(self) -> str:
-        path = f"/admin/v1/app-software/{self.softwares[0]}"
-        return str(self.servers[0].get(path, ADMINISTRATOR).json()["productId"])
+    def product(self, software: int = 0) -> str:
+        """The product id of the app of one of the two, which stays what it is."""
+        software_id = self.softwares[software]
+        if software_id not in self.products:
+            path = f"/admin/v1/app-software/{software_id}"
+            found = self.servers[0].get(path, ADMINISTRATOR).json()["productId"]
+            self.products[software_id] = str(found)
+        return self.products[software_id]
 
     def follow(self, steps: list[Read | Write]) -> None:
         """Take some steps, and read everything on every server at the end."""
@@ -111,7 +150,20 @@ class Model:
                 self.held[path, step.reader] = (found.headers["etag"], found.content)
 
     def write(self, step: Write) -> None:
-        self._write(step.server, step.what, self.softwares[step.software])
+        if step.what in ("declare", "publish", "drop", "migrate"):
+            self._declare(self.servers[step.server], step.what, self.product(step.software))
+        else:
+            self._write(step.server, step.what, self.softwares[step.software])
+
+    def _declare(self, server: InProcess, what: str, product: str) -> None:
+        if what == "declare":
+            put_draft(server, product, {})
+        elif what == "publish":
+            server.post(publish_path(product))
+        elif what == "drop":
+            server.request("DELETE", privacy_path(product))
+        else:
+            put_migration(server, product)
 
     def _write(self, number: int, what: str, software_id: str) -> None:
         """Write on one of the servers. What cannot be done in this state is refused there."""

@@ -21,6 +21,13 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, Auth, InProcess
+from tests.support.declarations import (
+    EVERYTHING,
+    patch_migration,
+    privacy_path,
+    publish_path,
+    put_migration,
+)
 from tests.support.members import member_path, roles
 from tests.support.remotes import Remote, ok
 from tests.support.reviews import ANSWERED, new_reviewer, response_path, review_body
@@ -369,6 +376,32 @@ def _(stage: Stage) -> Send:
 @scene("removeReview")
 def _(stage: Stage) -> Send:
     return stage.admin("DELETE", f"apps/{ADDON_PRODUCT}/reviews/{ANSWERED}")
+
+
+@scene("updatePrivacyAndSecurity")
+def _(stage: Stage) -> Send:
+    return stage.rest("PUT", privacy_path(ADDON_PRODUCT), json={"commonCloud": EVERYTHING})
+
+
+@scene("deletePrivacyAndSecurity")
+def _(stage: Stage) -> Send:
+    return stage.rest("DELETE", privacy_path(ADDON_PRODUCT))
+
+
+@scene("publishPrivacyAndSecurity")
+def _(stage: Stage) -> Send:
+    return stage.rest("POST", publish_path(ADDON_PRODUCT))
+
+
+@scene("updateProductMigration")
+def _(stage: Stage) -> Send:
+    return lambda: put_migration(stage.server, ADDON_PRODUCT)
+
+
+@scene("patchProductMigration")
+def _(stage: Stage) -> Send:
+    step = ("add", "/migrationPath", "MANUAL")
+    return lambda: patch_migration(stage.server, ADDON_PRODUCT, step)
 
 
 _moves("submitVersion", (), "submit")

@@ -57,7 +57,7 @@ def server_version(headers: httpx2.Headers) -> str | None:
 
 
 def value(request: Request[T], status: int, body: bytes) -> T:
-    """A good answer's body as the type that the request expects.
+    """A good answer's body as the type that the request expects; a 204 has none.
 
     Raises `UnexpectedAnswerError` where it is not of that shape.
     """
@@ -229,8 +229,13 @@ def _read_union(value: Any, kind: inspect.UnionType, where: str) -> Any:
                 continue
             if option.tag_field is None or value.get(option.tag_field) == option.tag:
                 return _read_struct(value, option, where)
-    elif not isinstance(options[0], inspect.StructType):
-        return _read(value, options[0], where)
+    plain = [option for option in options if not isinstance(option, inspect.StructType)]
+    for option in plain:
+        try:
+            return _read(value, option, where)
+        except _UnreadableError:
+            if len(plain) == 1:
+                raise
     raise _UnreadableError(f"{where} is of an unknown kind")
 
 

@@ -119,6 +119,16 @@ class ReviewNotFoundError(NotFoundError):
     code = "REVIEW_NOT_FOUND"
 
 
+class PrivacyAndSecurityNotFoundError(NotFoundError):
+    """The app has no live record, or no draft of one."""
+
+    code = "PRIVACY_AND_SECURITY_NOT_FOUND"
+
+
+class MigrationNotFoundError(NotFoundError):
+    code = "MIGRATION_NOT_FOUND"
+
+
 class DeveloperSpaceNotFoundError(NotFoundError):
     code = "DEVELOPER_SPACE_NOT_FOUND"
 

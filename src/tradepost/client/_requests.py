@@ -7,7 +7,7 @@ are relative to the host, are never followed as they are: only what they say beh
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Generic, Literal, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -21,7 +21,7 @@ from tradepost.client._forms import Form
 T = TypeVar("T")
 
 Query = Mapping[str, str]
-Body = msgspec.Struct | Mapping[str, Any]
+Body = msgspec.Struct | Mapping[str, Any] | Sequence[msgspec.Struct | Mapping[str, Any]]
 
 TIMEOUT: Final = httpx2.Timeout(60.0, connect=10.0)
 """Seconds to wait for a connection, for a part of the answer, and to send a part."""
@@ -46,7 +46,7 @@ class Request(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     is none), it makes the request that reads what was written.
     """
 
-    method: Literal["GET", "POST", "PUT", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
     answer: type[T]
     query: Query = {}
@@ -85,6 +85,20 @@ def write(
     )
 
 
+def patch(
+    path: str, body: Body, answer: type[T], reread: Callable[[str], Request[T]] | None = None
+) -> Request[T]:
+    """A request that changes parts by a JSON Patch (RFC 6902)."""
+    return Request(
+        method="PATCH",
+        path=path,
+        answer=answer,
+        headers={"Content-Type": "application/json-patch+json"},
+        content=json_body(body),
+        reread=reread,
+    )
+
+
 def delete(path: str) -> Request[msgspec.Raw]:
     """A request that removes something. What the answer shows is not part of the contract."""
     return Request(method="DELETE", path=path, answer=msgspec.Raw)
@@ -107,7 +121,7 @@ def validating(request: Request[T]) -> Request[T]:
 
 def json_body(body: Body) -> bytes:
     """A body as JSON. Fields of structs that are not set are left out."""
-    return msgspec.json.encode(body if isinstance(body, msgspec.Struct) else dict(body))
+    return msgspec.json.encode(dict(body) if isinstance(body, Mapping) else body)
 
 
 def path(template: str, *values: str | int) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from tradepost.app_listing import store as app_listings
+from tradepost.app_migration import store as app_migrations
 from tradepost.app_software import store as app_software
 from tradepost.app_version_listing import store as version_listings
 from tradepost.apps import store as apps
@@ -16,12 +17,21 @@ from tradepost.assets import store as assets
 from tradepost.assets.rules import artifact_document
 from tradepost.blobs import Blobs
 from tradepost.database import Database, Transaction
-from tradepost.demo import data, files, histories, listings, presentation, reviews
+from tradepost.demo import (
+    data,
+    declarations,
+    files,
+    histories,
+    listings,
+    presentation,
+    reviews,
+)
 from tradepost.developer_space import store as developer_spaces
 from tradepost.people import rules
 from tradepost.people import store as people
 from tradepost.people.directory import DEMO_TOKENS
 from tradepost.people.model import ApiToken, Person
+from tradepost.privacy_and_security import store as privacy_and_security
 from tradepost.reviews import store as review_store
 
 
@@ -61,6 +71,7 @@ async def load(
             upload = assets.Upload([data.SPACE.id], data.DEVELOPER.email, data.SPACE.created_at)
             await assets.save_image(transaction, image.blob, upload, image.answer)
         await _load_apps(transaction, versions)
+        await _load_declarations(transaction)
         if note is not None:
             await note(transaction)
 
@@ -125,6 +136,21 @@ async def _load_apps(transaction: Transaction, versions: list[histories.DemoVers
         )
     for author, review in reviews.REVIEWS:
         await review_store.insert(transaction, data.ADDON.product_id, author.id, review)
+
+
+async def _load_declarations(transaction: Transaction) -> None:
+    keys = {}
+    for app in data.APPS:
+        found = await privacy_and_security.standing(transaction, app.product_id)
+        assert found is not None
+        keys[app.product_id] = found.app_pk
+    for app, record in declarations.live_records():
+        await privacy_and_security.save_draft(transaction, keys[app.product_id], record)
+        await privacy_and_security.publish(transaction, keys[app.product_id], record)
+    for app, record in declarations.drafts():
+        await privacy_and_security.save_draft(transaction, keys[app.product_id], record)
+    for migration in declarations.migrations():
+        await app_migrations.save(transaction, keys[migration.product_id], migration)
 
 
 async def _insert_artifact(

@@ -264,7 +264,7 @@ class DeveloperSpaceAdministrationApi:
             if after != before:  # else its version would grow
                 await store.update(transaction, space)
             trail.note("developerSpace", space.id, space.id, before=before, after=after)
-            return Answer(200, after)
+            return call.updated(after)
 
         return await call.write(work)
 

@@ -12,5 +12,9 @@ LIST_VERSIONS: Final = frozenset({"admin", "release-manager", "listing-specialis
 """Upload images; create and update the listings of versions."""
 LIST_APPS: Final = frozenset({"admin", "listing-specialist"})
 """Update the listings of apps; answer reviews of them."""
+DECLARE_PRIVACY: Final = frozenset({"admin", "listing-specialist"})
+"""Write, drop and publish what an app declares about privacy and security."""
+DESCRIBE_MIGRATION: Final = frozenset({"admin", "release-manager", "listing-specialist"})
+"""Write the migration record of an app."""
 MANAGE_MEMBERS: Final = frozenset({"admin"})
 """Add and remove members, and set their roles and categories."""

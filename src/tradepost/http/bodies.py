@@ -83,6 +83,17 @@ def _walk(value: Any, kind: inspect.Type, path: str, problems: list[Problem]) ->
     return value
 
 
+def check(value: Any, kind: inspect.Type, path: str) -> tuple[Any, list[Problem]]:
+    """A part of a body as a type of `msgspec.inspect`, or `MISSING` and why not: see `decode`."""
+    problems: list[Problem] = []
+    return _walk(value, kind, path, problems), problems
+
+
+def empty(kind: Any) -> bytes:
+    """The JSON that stands for a body of a type that was left out."""
+    return b"[]" if isinstance(inspect.type_info(kind), inspect.ListType) else b"{}"
+
+
 def problem(path: str, reason: str) -> Problem:
     """A problem of a body's field: `detail` is its path and what is wrong with it."""
     return Problem(VALIDATION_ERROR, f"{path or 'the body'} {reason}", path)
@@ -96,8 +107,8 @@ def _walk_union(value: Any, kind: inspect.UnionType, path: str, problems: list[P
         return _walk(value, options[0], path, problems)
     structs = [option for option in options if isinstance(option, inspect.StructType)]
     plain = [option for option in options if not isinstance(option, inspect.StructType)]
-    if plain and not isinstance(value, dict):
-        return _walk(value, plain[0], path, problems)
+    if plain and not (structs and isinstance(value, dict)):
+        return _walk_plain(value, plain, path, problems)
     if plain:  # a plain value, or an object that says the same
         return _walk_struct(value, structs[0], path, problems)
     if not isinstance(value, dict):
@@ -112,6 +123,24 @@ def _walk_union(value: Any, kind: inspect.UnionType, path: str, problems: list[P
         problems.append(problem(where, reason))
         return MISSING
     return _walk_struct(value, chosen, path, problems)
+
+
+def _walk_plain(value: Any, options: list[inspect.Type], path: str, problems: list[Problem]) -> Any:
+    """The value as one of some types; where it is of none, one problem says all that it could be,
+    or what is wrong inside it."""
+    reasons: list[str] = []
+    for option in options:
+        found: list[Problem] = []
+        good = _walk(value, option, path, found)
+        if not found:
+            return good
+        if len(options) == 1 or (isinstance(option, inspect.ListType) and isinstance(value, list)):
+            problems += found
+            return good
+        reasons.append(found[0].detail.removeprefix(f"{path} "))
+    others = [reason.removeprefix("must be ") for reason in reasons[1:]]
+    problems.append(problem(path, ", or ".join([*reasons[:1], *others])))
+    return MISSING
 
 
 def _walk_struct(value: Any, kind: inspect.StructType, path: str, problems: list[Problem]) -> Any:

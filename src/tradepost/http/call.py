@@ -197,7 +197,7 @@ class Call:
         if data or self.operation.body_required:
             self._check_content_type()
         else:
-            data = b"{}"
+            data = bodies.empty(kind)
         return bodies.decode(data, kind)
 
     async def good_body(self, kind: type[T]) -> T:
@@ -404,8 +404,9 @@ class Call:
             return
         kind, *options = [part.strip() for part in sent.decode("latin-1").lower().split(";")]
         charset = next((o[8:].strip('"') for o in options if o.startswith("charset=")), "utf-8")
-        if kind != "application/json":
-            raise fail(UNSUPPORTED_MEDIA_TYPE, "the body must be sent as application/json")
+        if kind not in ("application/json", self.operation.consumes):
+            detail = f"the body must be sent as {self.operation.consumes}"
+            raise fail(UNSUPPORTED_MEDIA_TYPE, detail)
         if charset not in ("utf-8", "utf8", "us-ascii"):
             raise fail(UNSUPPORTED_MEDIA_TYPE, "the charset of a JSON body must be UTF-8")
 

@@ -169,6 +169,15 @@ REVIEW_NOT_FOUND = _register(
     "Review not found",
     "The product has no review with this id, or the review has no answer to take away.",
 )
+PRIVACY_AND_SECURITY_NOT_FOUND = _register(
+    "PRIVACY_AND_SECURITY_NOT_FOUND",
+    404,
+    "Privacy and security not found",
+    "The app has no live declaration about privacy and security, or no draft of one.",
+)
+MIGRATION_NOT_FOUND = _register(
+    "MIGRATION_NOT_FOUND", 404, "Migration not found", "The app has no migration record."
+)
 DEVELOPER_SPACE_NOT_FOUND = _register(
     "DEVELOPER_SPACE_NOT_FOUND",
     404,
@@ -223,8 +232,9 @@ UNSUPPORTED_MEDIA_TYPE = _register(
     "UNSUPPORTED_MEDIA_TYPE",
     415,
     "Unsupported media type",
-    "The body's `Content-Type` is not `application/json` in UTF-8, or, where a file is uploaded, "
-    "not `multipart/form-data`.",
+    "The body's `Content-Type` is not `application/json` in UTF-8 (for a patch, "
+    "`application/json-patch+json` will do as well), or, where a file is uploaded, not "
+    "`multipart/form-data`.",
 )
 IDEMPOTENCY_KEY_REUSED = _register(
     "IDEMPOTENCY_KEY_REUSED",

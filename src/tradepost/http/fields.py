@@ -22,6 +22,7 @@ _URL = (
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$(?!\n)"
 _DATE = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$(?!\n)"
 _EMAIL = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]+@[A-Za-z0-9](?:[A-Za-z0-9\-.]*[A-Za-z0-9])?$(?!\n)"
+_VERSION = r"^[0-9]+(?:[.\-_+][0-9A-Za-z]+)*$(?!\n)"
 _APP_KEY = r"^[A-Za-z0-9][A-Za-z0-9._\-]*$(?!\n)"
 
 PATTERN_REASONS: Final = {
@@ -31,6 +32,7 @@ PATTERN_REASONS: Final = {
     _UUID: "must be a UUID in lower case",
     _DATE: "must be a date such as 2026-01-31",
     _EMAIL: "must be an email address",
+    _VERSION: "must be a version number such as 1.2.3",
     _APP_KEY: "must be letters, digits, dots, dashes and underscores, and start with one of "
     "the first two",
 }
@@ -48,6 +50,8 @@ Uuid = Annotated[str, Meta(pattern=_UUID)]
 Date = Annotated[str, Meta(pattern=_DATE, extra_json_schema={"format": "date"})]
 Email = Annotated[str, Meta(max_length=254, pattern=_EMAIL)]
 AppKey = Annotated[str, Meta(min_length=1, max_length=255, pattern=_APP_KEY)]
+VersionText = Annotated[str, Meta(min_length=1, max_length=255, pattern=_VERSION)]
+"""A version number that can be compared with others: `8.6.5`, `2.0.0-beta.1`."""
 Moment = Annotated[datetime, Meta(tz=True)]
 BuildNumber = Annotated[int, Meta(ge=0, le=MAX_BUILD_NUMBER)]
 Revision = Annotated[int, Meta(ge=0, le=MAX_BUILD_NUMBER)]

@@ -144,7 +144,7 @@ def _operation(operation: Operation, schema_of: Mapping[str, Any]) -> dict[str, 
     if operation.body is not None:
         described["requestBody"] = {
             "required": operation.body_required,
-            "content": {JSON: {"schema": schema_of[repr(operation.body)]}},
+            "content": {operation.consumes: {"schema": schema_of[repr(operation.body)]}},
         }
     return described
 

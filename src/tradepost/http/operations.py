@@ -58,6 +58,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     dialect: Dialect
     upload: bool
     produces: str
+    consumes: str
     answers_once: bool
 
     @property
@@ -104,6 +105,7 @@ def operation(
     dialect: Dialect = STANDARD,
     upload: bool = False,
     produces: str = JSON,
+    consumes: str = JSON,
     may_validate_only: bool = False,
     answers_once: bool = False,
 ) -> Callable[[F], F]:
@@ -114,9 +116,10 @@ def operation(
     themselves. `path_integers` names the path parameters that are whole numbers,
     `path_choices` the words that others can be. `roles` are
     those of a member that allow it; any where there are none. `upload` says that the body is a
-    form with a `file`, and `produces` is the media type of a success. `may_validate_only` says that
-    `Prefer: validate-only` is understood. `answers_once` says that the answer has a secret that is
-    stored nowhere, so that it cannot be given again.
+    form with a `file`; `consumes` is the media type of a JSON body beside `application/json`, and
+    `produces` that of a success. `may_validate_only` says that `Prefer: validate-only` is
+    understood. `answers_once` says that the answer has a secret that is stored nowhere, so that it
+    cannot be given again.
     """
 
     def mark(function: F) -> F:
@@ -133,7 +136,7 @@ def operation(
             body_required=body_required,
             answers=answers,
             errors=tuple(errors),
-            prefers_minimal=method in ("POST", "PUT") and any(answers.values()),
+            prefers_minimal=method in ("POST", "PUT", "PATCH") and any(answers.values()),
             may_validate_only=may_validate_only,
             path_integers=tuple(path_integers),
             path_choices=path_choices,
@@ -142,6 +145,7 @@ def operation(
             upload=upload,
             produces=produces,
             answers_once=answers_once,
+            consumes=consumes,
         )
         setattr(function, _MARK, declared)
         return function

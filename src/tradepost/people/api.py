@@ -135,7 +135,7 @@ class PeopleApi:
             await store.update(transaction, person)
             after = encode(person)
             trail.note("person", person.id, None, before=before, after=after)
-            return Answer(200, after)
+            return call.updated(after)
 
         answer = await call.write(work)
         self._authenticator.forget()

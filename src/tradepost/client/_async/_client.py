@@ -1,11 +1,13 @@
 """The client: all groups of the contract in one."""
 
 from tradepost.client._async._app_listing import AsyncAppListing
+from tradepost.client._async._app_migration import AsyncAppMigration
 from tradepost.client._async._app_software import AsyncAppSoftware
 from tradepost.client._async._app_version_listing import AsyncAppVersionListing
 from tradepost.client._async._assets import AsyncAssets
 from tradepost.client._async._developer_space import AsyncDeveloperSpace
 from tradepost.client._async._parent_software import AsyncParentSoftware
+from tradepost.client._async._privacy_and_security import AsyncPrivacyAndSecurity
 from tradepost.client._async._reviews import AsyncReviews
 
 
@@ -17,6 +19,8 @@ class AsyncClient(
     AsyncAppListing,
     AsyncDeveloperSpace,
     AsyncReviews,
+    AsyncPrivacyAndSecurity,
+    AsyncAppMigration,
 ):
     """A client of the Marketplace REST API v3: of a Tradepost server, or of the vendor's service.
 

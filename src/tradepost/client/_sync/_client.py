@@ -2,11 +2,13 @@
 """The client: all groups of the contract in one."""
 
 from tradepost.client._sync._app_listing import AppListing
+from tradepost.client._sync._app_migration import AppMigration
 from tradepost.client._sync._app_software import AppSoftware
 from tradepost.client._sync._app_version_listing import AppVersionListing
 from tradepost.client._sync._assets import Assets
 from tradepost.client._sync._developer_space import DeveloperSpace
 from tradepost.client._sync._parent_software import ParentSoftware
+from tradepost.client._sync._privacy_and_security import PrivacyAndSecurity
 from tradepost.client._sync._reviews import Reviews
 
 
@@ -18,6 +20,8 @@ class Client(
     AppListing,
     DeveloperSpace,
     Reviews,
+    PrivacyAndSecurity,
+    AppMigration,
 ):
     """A client of the Marketplace REST API v3: of a Tradepost server, or of the vendor's service.
 

@@ -1,0 +1,1 @@
+"""Migrations: how an app's customers get from server or data center to the cloud."""

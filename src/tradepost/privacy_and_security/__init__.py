@@ -1,0 +1,1 @@
+"""Privacy and security: what the makers of an app declare about data."""
