@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "apps": ("app-software", "app-listing", "access-token"),
     "data": ("catalogue", "load-demo", "migrate"),
     "move": ("move",),
+    "check": ("check",),
     "release": ("release",),
     "remote": ("app", "version", "versions", "tokens", "artifacts"),
 }
