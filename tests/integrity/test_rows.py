@@ -92,7 +92,7 @@ DELETED = [
     ("artifact", "app_software_version", "is not there"),
     ("app_software_version", "app_software_version_listing", "lead to no row"),
     ("app_software_version", "app_software_version_compatibility", "there is no version"),
-    ("app_software_version_compatibility", "app_software_version", "rows of compatibilities are []"),
+    ("app_software_version_compatibility", "app_software_version", "compatibilities are []"),
     ("parent_software", "parent_software_version", "lead to no row of parent_software"),
     ("catalogue", "catalogue", "it must have one row"),
 ]  # fmt: skip

@@ -79,13 +79,13 @@ class DirectoryBlobs:
         for folder, folders, names in os.walk(self._folder):
             folders.sort()
             for name in sorted(names):
-                path = Path(folder, name)
+                path = os.path.join(folder, name)
                 try:
-                    found = path.stat()
+                    found = os.stat(path)
                 except FileNotFoundError:  # a part that has become a whole meanwhile
                     continue
                 is_partial = bool(_PARTIAL.fullmatch(name))
-                key = path.relative_to(self._folder).as_posix()
+                key = Path(path).relative_to(self._folder).as_posix()
                 yield StoredBlob(key, found.st_size, found.st_mtime, is_partial)
 
     async def remove(

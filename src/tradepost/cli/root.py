@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "data": ("catalogue", "load-demo", "migrate"),
     "move": ("move",),
     "check": ("check",),
+    "backup": ("backup", "restore"),
     "release": ("release",),
     "remote": ("app", "version", "versions", "tokens", "artifacts"),
 }
