@@ -28,8 +28,8 @@ def restore(path: Path, folder: Path, watch: Watch) -> Contents:
     """Restore an archive into a folder that is empty or not there, or half restored.
 
     Until all is there, was compared with its hash and is durable, the folder has a file in the
-    place of its database that says so. Raises `ArchiveError`, `OSError`, and `SchemaError` where a newer
-    program has made the database.
+    place of its database that says so. Raises `ArchiveError`, `OSError`, and `SchemaError` where
+    a newer program has made the database.
     """
     with opened(path) as archive:
         contents = contents_of(archive)
