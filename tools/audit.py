@@ -42,7 +42,9 @@ def canonical(name: str) -> str:
 
 def pins(text: str) -> dict[str, Pin]:
     """What a lock pins, by canonical names."""
-    found = (Pin(canonical(m[1]), m[2], frozenset(_HASH.findall(m[3]))) for m in _PIN.finditer(text))
+    found = (
+        Pin(canonical(m[1]), m[2], frozenset(_HASH.findall(m[3]))) for m in _PIN.finditer(text)
+    )
     return {pin.name: pin for pin in found}
 
 

@@ -40,7 +40,9 @@ def test_any_setting_may_come_from_a_file(tmp_path: Path, end: str) -> None:
 
 def test_a_file_that_cannot_be_is_told_without_what_it_says(tmp_path: Path) -> None:
     missing = str(tmp_path / "missing")
-    with pytest.raises(SettingsError, match="DATABASE_URL_FILE: .*missing cannot be read: No such"):
+    with pytest.raises(
+        SettingsError, match=r"DATABASE_URL_FILE: .*missing cannot be read: No such"
+    ):
         load({}, {"TRADEPOST_DATABASE_URL_FILE": missing})
     path = secret_file(tmp_path, PASSWORD)
     with pytest.raises(SettingsError) as error:

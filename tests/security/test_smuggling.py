@@ -68,8 +68,6 @@ AMBIGUOUS = {
     "HTTP/1.0 with chunks": lines(b"Transfer-Encoding: chunked").replace(b"/1.1", b"/1.0", 1)
     + CHUNKED,
 }  # fmt: skip
-WELL_FORMED = {"length and chunks", "chunks and length", "length of all and chunks", "identity"}
-"""Such as the RFC lets a server read one way, if it hangs up afterwards or reads it that way alone."""
 
 
 @pytest.mark.parametrize("case", AMBIGUOUS)
