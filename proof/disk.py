@@ -46,8 +46,8 @@ def full_disk(rounds: int, folder: Path) -> list[common.Row]:
             _make_room(data)
     common.require(set(statuses) == {201, 503}, f"answers were {dict(statuses)}")
     result = (
-        f"{statuses[201]} writes acknowledged, 0 lost; {statuses[503]} refused with 503, reads went "
-        "on; clean after the kill"
+        f"{statuses[201]} writes acknowledged, 0 lost; {statuses[503]} refused with 503, reads "
+        "went on; clean after the kill"
     )
     what = f"full disk, then `kill -9`, {_WRITERS} clients writing"
     return [common.Row(what, f"{rounds} times", result, time.monotonic() - begun)]

@@ -2,10 +2,10 @@
 
 Two things are asked for each release that requirements.lock pins, and that the server imports:
 
-- the index that pip installs from: whether the release was withdrawn, whether the project is quarantined or
-  archived, and whether the files that it offers are those whose hashes are pinned;
-- the registry's list of known vulnerabilities, where the registry has one. Where it has none, that is
-  said in so many words, and nothing is said to be free of them.
+- the index that pip installs from: whether the release was withdrawn, whether the project is
+  quarantined or archived, and whether it offers the files whose hashes are pinned;
+- the registry's list of known vulnerabilities, where the registry has one. Where it has none, that
+  is said in so many words, and nothing is said to be free of them.
 
 The status is 1 where something was found, and 0 otherwise.
 """
@@ -102,7 +102,7 @@ def asked(url: str, accept: str) -> Any:
 def index_url() -> str:
     """The index that pip installs from."""
     command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
-    configured = subprocess.run(command, capture_output=True, text=True, check=False)
+    configured = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if configured.returncode == 0:
         return configured.stdout.strip()
     from pip._internal.models.index import PyPI
