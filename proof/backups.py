@@ -8,16 +8,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import common
 import data
 import measure
+import shared
 import works
 from programs import Program, serve_command, started
 
 from tradepost.blobs.directory import DirectoryBlobs
 
 
-def backups(pristine: Path, folder: Path) -> list[common.Row]:
+def backups(pristine: Path, folder: Path) -> list[shared.Row]:
     """Back up, restore, check and compare; the data is the benchmark's."""
     file, back = folder / "backup.zip", folder / "back"
     creates = works.creates()
@@ -33,34 +33,34 @@ def backups(pristine: Path, folder: Path) -> list[common.Row]:
         thread = threading.Thread(target=load)
         thread.start()
         begun = time.monotonic()
-        done = common.tradepost("backup", str(file), data=pristine)
+        done = shared.tradepost("backup", str(file), data=pristine)
         backup_seconds = time.monotonic() - begun
         loaded.set()
         thread.join()
-        common.require(done.returncode == 0, done.stderr)
+        shared.require(done.returncode == 0, done.stderr)
     written = sum(count for _, count in results)
     p99 = max(run.p99 for run, _ in results)
     rate = sum(run.rate for run, _ in results) / len(results)
     begun = time.monotonic()
-    done = common.tradepost("restore", str(file), data=back)
+    done = shared.tradepost("restore", str(file), data=back)
     restore_seconds = time.monotonic() - begun
-    common.require(done.returncode == 0, done.stderr)
+    shared.require(done.returncode == 0, done.stderr)
     begun = time.monotonic()
-    common.checked(back)
+    shared.checked(back)
     check_seconds = time.monotonic() - begun
     compared = _compare(pristine, back)
     size = file.stat().st_size / 1e6
     held = (back / "tradepost.db").stat().st_size / 1e6
     return [
-        common.Row(
+        shared.Row(
             "`tradepost backup` while 32 clients create versions",
             f"{compared:,} versions, {held:.0f} MB",
             f"{size:.0f} MB; {written:,} versions created meanwhile, {rate:,.0f}/s (alone: "
             f"{alone.rate:,.0f}/s), p99 {p99:.0f} ms (alone: {alone.p99:.0f} ms)",
             backup_seconds,
         ),
-        common.Row("`tradepost restore`", f"{size:.0f} MB", "whole", restore_seconds),
-        common.Row(
+        shared.Row("`tradepost restore`", f"{size:.0f} MB", "whole", restore_seconds),
+        shared.Row(
             "`tradepost check` of it",
             f"{compared:,} versions",
             "nothing is wrong; every version is byte for byte that of the source",
@@ -118,5 +118,5 @@ def _compare(source: Path, back: Path) -> int:
             "SELECT COUNT(*) FROM source.app_software_version "
             "WHERE pk <= (SELECT MAX(pk) FROM app_software_version)"
         ).fetchall()
-    common.require(count == same == before, f"{count} restored, {same} the same, {before} due")
+    shared.require(count == same == before, f"{count} restored, {same} the same, {before} due")
     return int(count)

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-import common
 import httpx2
+import shared
 from tests.support.bodies import ADDON_CLOUD, version, versions_path
 from tests.support.clients import AsyncRequests, connect, fetch, requests_to
 from tests.support.process import ServerProcess
@@ -25,32 +25,32 @@ _WRITERS: Final = 16
 _PATH: Final = versions_path(ADDON_CLOUD)
 
 
-def full_disk(rounds: int, folder: Path) -> list[common.Row]:
+def full_disk(rounds: int, folder: Path) -> list[shared.Row]:
     begun = time.monotonic()
     acknowledged: dict[str, bytes] = {}
     statuses: Counter[int] = Counter()
     with _small_disk(folder / "disk") as disk:
         data = disk / "data"
-        common.tradepost("load-demo", data=data)
+        shared.tradepost("load-demo", data=data)
         for _ in range(rounds):
             with _serving(data, folder) as server:
                 asyncio.run(_write(server, acknowledged, statuses, until=503))
-                common.require(fetch(server.url, _PATH).status_code == 200, "reads go on")
+                shared.require(fetch(server.url, _PATH).status_code == 200, "reads go on")
                 _fill(disk / "filler")
                 asyncio.run(_write(server, acknowledged, statuses, until=503))
                 server.kill()
             (disk / "filler").unlink()
-            common.checked(data)
+            shared.checked(data)
             with _serving(data, folder) as server:
                 _compare(server, acknowledged)
             _make_room(data)
-    common.require(set(statuses) == {201, 503}, f"answers were {dict(statuses)}")
+    shared.require(set(statuses) == {201, 503}, f"answers were {dict(statuses)}")
     result = (
         f"{statuses[201]} writes acknowledged, 0 lost; {statuses[503]} refused with 503, reads "
         "went on; clean after the kill"
     )
     what = f"full disk, then `kill -9`, {_WRITERS} clients writing"
-    return [common.Row(what, f"{rounds} times", result, time.monotonic() - begun)]
+    return [shared.Row(what, f"{rounds} times", result, time.monotonic() - begun)]
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def _small_disk(where: Path) -> Iterator[Path]:
     where.mkdir()
     options = ["-t", "tmpfs", "-o", f"size={_BYTES}", "tradepost-proof", str(where)]
     done = subprocess.run(["mount", *options], capture_output=True, text=True, check=False)
-    common.require(done.returncode == 0, f"no file system can be mounted: {done.stderr.strip()}")
+    shared.require(done.returncode == 0, f"no file system can be mounted: {done.stderr.strip()}")
     try:
         yield where
     finally:
@@ -103,7 +103,7 @@ def _compare(server: ServerProcess, acknowledged: dict[str, bytes]) -> None:
     with requests_to(server.url) as client:
         for location, body in acknowledged.items():
             answer: httpx2.Response = client.get(location)
-            common.require(answer.content == body, f"{location} is not what was acknowledged")
+            shared.require(answer.content == body, f"{location} is not what was acknowledged")
 
 
 def _make_room(data: Path) -> None:

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-import common
+import shared
 
 _PROPERTIES = (
     "tests/assets/test_inspection_properties.py",
@@ -24,7 +24,7 @@ _PROPERTIES = (
 _SOCKETS = ("tests/security", "tests/concurrency/test_bad_clients.py")
 
 
-def fuzz(examples: int, times: int, folder: Path) -> list[common.Row]:
+def fuzz(examples: int, times: int, folder: Path) -> list[shared.Row]:
     """Schemathesis with so many examples of each operation and person, and the properties with so
     many times the examples that they have in the suite."""
     report = folder / "schemathesis.json"
@@ -35,7 +35,7 @@ def fuzz(examples: int, times: int, folder: Path) -> list[common.Row]:
     )
     sent = json.loads(report.read_text("utf-8"))
     rows = [
-        common.Row(
+        shared.Row(
             f"Schemathesis, {(tests - 1) // 2} operations as two people",
             f"{sent['requests']:,} requests",
             f"no 5xx, no answer off the document; memory {sent['before']:.0f} MB before, "
@@ -45,10 +45,10 @@ def fuzz(examples: int, times: int, folder: Path) -> list[common.Row]:
     ]
     tests, seconds = _pytest(*_PROPERTIES, PROOF_TIMES=str(times))
     what = "Hypothesis: artifact parsers, images, fetching, cursors, JSON bodies"
-    rows.append(common.Row(what, f"{tests} tests, {times} times the examples", "all hold", seconds))
+    rows.append(shared.Row(what, f"{tests} tests, {times} times the examples", "all hold", seconds))
     tests, seconds = _pytest(*_SOCKETS)
     what = "raw sockets: chunking, heads, early close, pipelining, smuggling, paths"
-    rows.append(common.Row(what, f"{tests} cases", "refused or answered as they should", seconds))
+    rows.append(shared.Row(what, f"{tests} cases", "refused or answered as they should", seconds))
     return rows
 
 
@@ -57,13 +57,13 @@ def _pytest(*files: str, **variables: str) -> tuple[int, float]:
     begun = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "proof.examples", *files],
-        cwd=common.ROOT,
+        cwd=shared.ROOT,
         env={**os.environ, **variables},
         capture_output=True,
         text=True,
         check=False,
     )
     found = re.search(r"(\d+) passed", done.stdout)
-    common.require(done.returncode == 0 and found, done.stdout[-3000:] + done.stderr[-1000:])
+    shared.require(done.returncode == 0 and found, done.stdout[-3000:] + done.stderr[-1000:])
     assert found is not None
     return int(found[1]), time.monotonic() - begun

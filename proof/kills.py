@@ -9,7 +9,7 @@ import random
 import time
 from pathlib import Path
 
-from common import Row, checked, require, say, tradepost
+from shared import Row, checked, require, say, tradepost
 from tests.crash.test_kill import PATHS, WRITERS, Acknowledged, write
 from tests.support.clients import connect, requests_to
 from tests.support.process import ServerProcess

@@ -16,17 +16,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import common
+# The tests' support and the benchmark's data and loads are used as they are.
+_ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(_ROOT), str(_ROOT / "bench")]
+
 import data
+import shared
 from backups import backups, with_files
-from common import Row
 from disk import full_disk
 from fuzz import fuzz
 from kills import kills
+from shared import Row
 from soak import soak
 
 PARTS = ("kills", "disk", "soak", "backup", "fuzz")
-_DOCUMENT = common.ROOT / "docs" / "proof.md"
+_DOCUMENT = shared.ROOT / "docs" / "proof.md"
 _MARK = "<!-- made by proof/run.py -->\n"
 
 
@@ -39,9 +43,9 @@ def main() -> None:
         folder = Path(name)
         try:
             for part, work in _works(options, folder):
-                common.say(f"proof: {part}")
+                shared.say(f"proof: {part}")
                 rows += work()
-        except common.ProofError as error:
+        except shared.ProofError as error:
             sys.exit(f"proof: {error}")
     table = _table(rows)
     print(table)
@@ -65,7 +69,7 @@ def _works(options: argparse.Namespace, folder: Path) -> list[tuple[str, Callabl
 
     def built() -> Path:
         if not pristine.exists():
-            common.say("proof: building 100,000 versions")
+            shared.say("proof: building 100,000 versions")
             asyncio.run(data.build(pristine))
             with_files(pristine)
         return pristine

@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import common  # first: it says where the others are
 import data
 import measure
+import shared
 import works
 from programs import Program, Run, Running, serve_command, started
 from starts import anonymous_memory
@@ -32,7 +32,7 @@ _BACK: Final = 2.0
 _PATIENCE: Final = 30
 
 
-def soak(seconds: int, pristine: Path, folder: Path) -> list[common.Row]:
+def soak(seconds: int, pristine: Path, folder: Path) -> list[shared.Row]:
     """Load a server on the benchmark's data for so many seconds; what came of it."""
     window = max(5, min(30, seconds // 8))
     mix = _mix()
@@ -40,26 +40,26 @@ def soak(seconds: int, pristine: Path, folder: Path) -> list[common.Row]:
     with started(Program("soak", "soak", (), serve_command(pristine)), folder) as server:
         _load(server, mix, folder, window, CLIENTS)  # now all answers are kept that will be
         capacity = _load(server, mix, folder, window, CLIENTS).rate
-        common.say(f"soak: capacity {capacity:,.0f} requests/s")
+        shared.say(f"soak: capacity {capacity:,.0f} requests/s")
         memory, found = [anonymous_memory(server.process.pid)], []
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             found.append(_load(server, mix, folder, window, CLIENTS, capacity * _SHARE))
             memory.append(anonymous_memory(server.process.pid))
-            common.say(f"soak: p99 {found[-1].p99:.1f} ms, memory {memory[-1]:.0f} MB")
+            shared.say(f"soak: p99 {found[-1].p99:.1f} ms, memory {memory[-1]:.0f} MB")
         steady = time.monotonic() - begun
         goodput, refused = _overload(server, mix, folder, window)
         calm = sorted(run.p99 for run in found)[len(found) // 2]
         recovery = _recovery(server, mix, folder, capacity * _SHARE, calm)
         after = anonymous_memory(server.process.pid)
     share = goodput / capacity
-    common.require(share >= _GOODPUT, f"goodput fell to {share:.2f} of the best")
-    common.checked(pristine)
+    shared.require(share >= _GOODPUT, f"goodput fell to {share:.2f} of the best")
+    shared.checked(pristine)
     rate = sum(run.rate for run in found) / len(found)
     p99 = [run.p99 for run in found]
     total = time.monotonic() - begun
     return [
-        common.Row(
+        shared.Row(
             f"{CLIENTS} clients, {_MIX['create']} % writes, at {_SHARE:.0%} of capacity",
             f"{seconds} s",
             f"capacity {capacity:,.0f} requests/s; {rate:,.0f} requests/s, every answer good; p99 "
@@ -67,7 +67,7 @@ def soak(seconds: int, pristine: Path, folder: Path) -> list[common.Row]:
             f"{memory[0]:.0f} MB at first, {memory[-1]:.0f} at last, {max(memory):.0f} at the most",
             steady,
         ),
-        common.Row(
+        shared.Row(
             f"{MANY_CLIENTS:,} clients that never wait",
             f"{window} s",
             f"goodput {share:.2f} of capacity, {refused} refused; recovered {recovery} s later; "
@@ -108,7 +108,7 @@ def _overload(server: Running, mix: works.Work, folder: Path, seconds: int) -> t
     load = measure.begin(server, mix, folder, seconds, MANY_CLIENTS)
     output = load.process.communicate()[0]
     match = re.search(r"^RESULT (.*)$", output, re.MULTILINE)
-    common.require(match, f"wrk failed: {output}")
+    shared.require(match, f"wrk failed: {output}")
     assert match is not None
     result = json.loads(match[1])
     good = result["requests"] - result["failures"]
@@ -120,4 +120,4 @@ def _recovery(server: Running, mix: works.Work, folder: Path, rate: float, calm:
     for second in range(1, _PATIENCE + 1):
         if _load(server, mix, folder, 1, CLIENTS, rate).p99 <= max(_BACK * calm, 5.0):
             return second
-    raise common.ProofError(f"the server did not recover within {_PATIENCE} seconds")
+    raise shared.ProofError(f"the server did not recover within {_PATIENCE} seconds")

@@ -29,9 +29,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             os.link(partial, path)  # unlike a renaming, this never replaces what came meanwhile
         except FileExistsError:
             raise _there_already(path) from None
+        except OSError:  # a file system without such links
+            partial.rename(path)
         make_durable(path.parent)
     finally:
-        partial.unlink()
+        partial.unlink(missing_ok=True)
 
 
 def _there_already(path: Path) -> ArchiveError:

@@ -59,6 +59,12 @@ def restore(file: Path, data: str | None) -> None:
     except ArchiveError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"restored {_told(contents)} of {contents.made_at} into {folder}")
+    if settings.database_url or settings.blobs_url:
+        click.echo(
+            "tradepost: the settings name a database or a store elsewhere: `tradepost move` brings "
+            "what was restored there",
+            err=True,
+        )
 
 
 async def _backup(settings: Settings, file: Path, watch: Watch) -> Contents:
@@ -94,7 +100,8 @@ def _copier(
             moving = MovingIn(copy, await data_tables(copy))
             async with database.snapshot() as reader:
                 tables = {table.name: table for table in await data_tables(database, reader)}
-                if set(tables) != {table.name for table in moving.tables}:
+                ours = {(table.name, table.columns) for table in moving.tables}
+                if ours != {(table.name, table.columns) for table in tables.values()}:
                     raise ArchiveError("the database has other tables than this program knows")
                 await moving.begin(tuple(tables), anew=True)
                 watch.begins("rows", sum([await count(reader, t) for t in tables.values()]))

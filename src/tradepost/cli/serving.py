@@ -66,6 +66,13 @@ def _wire(settings: Settings) -> Wire:
         files: tuple[Path, ...] = ()
     elif certificate and key:
         files = (Path(certificate), Path(key))
+        for name, path in zip(("CERTIFICATE", "KEY"), files, strict=True):
+            try:
+                path.open("rb").close()
+            except OSError as error:
+                raise click.ClickException(
+                    f"TRADEPOST_TLS_{name}: {path} cannot be read: {error.strerror}"
+                ) from None
         try:
             # A key with a password would be asked for at the terminal.
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*files, password=lambda: "")

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-# The tests' support and the benchmark's data and loads are used as they are.
-sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 
 class ProofError(Exception):
