@@ -81,7 +81,8 @@ def found_after(spot: Spot, harm: Harm) -> Found:
             )
             await harm(transaction)
             harmed: Any = _Harmed(database.engine, transaction)
-            return {tuple(found) async for found in problems_of_rows(harmed, Quiet(), Seen())}
+            problems = problems_of_rows(harmed, Quiet(), Seen())
+            return {(found.where, found.what) async for found in problems}
 
         return await database.rehearse(work)
 

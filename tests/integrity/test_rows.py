@@ -52,7 +52,7 @@ WRONG_COLUMNS = [
     ("app_listing SET approval_status = 'SUBMITTED'", "approval_status is 'SUBMITTED'"),
     ("app SET app_key = 'com.example.other' WHERE pk = 1", "com.example.other"),
     (f"app_software SET developer_space_id = '{NOBODY}' WHERE pk = 1", "not that of its app"),
-    ("app_software SET compliance_boundary = '' WHERE hosting = 'cloud'", "boundary"),
+    ("app_software SET compliance_boundary = '' WHERE pk = 1", "boundary"),
     ("person SET email = 'Developer@Example.com' WHERE pk = 1", "not in lower case"),
     ("person SET email = 'nobody' WHERE pk = 1", "email"),
     ("person SET created_at = 'yesterday' WHERE pk = 1", "created_at"),
