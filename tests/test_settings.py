@@ -18,6 +18,9 @@ from tradepost.settings import (
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
 ANOTHER: dict[str, tuple[str, Any]] = {
     "data": ("/srv/tradepost", "/srv/tradepost"),
+    "database_url": ("postgresql://db.example/tradepost",) * 2,
+    "database_connections": ("20", 20),
+    "database_statements": ("0", 0),
     "host": ("0.0.0.0", "0.0.0.0"),
     "port": ("9000", 9000),
     "workers": ("4", 4),
@@ -29,6 +32,10 @@ ANOTHER: dict[str, tuple[str, Any]] = {
     "download_url_seconds": ("30", 30),
     "sign_in_cache_seconds": ("0.5", 0.5),
     "cache_bytes": ("1048576", 1_048_576),
+    "tls_certificate": ("/etc/tradepost/certificate.pem",) * 2,
+    "tls_key": ("/etc/tradepost/key.pem",) * 2,
+    "header_seconds": ("5", 5.0),
+    "header_bytes": ("8192", 8192),
     "body_seconds": ("5", 5.0),
     "artifact_bytes": ("1048576", 1_048_576),
     "upload_seconds": ("60", 60.0),

@@ -1,5 +1,6 @@
 """`tradepost restore`: a directory that is whole, or one that no command takes."""
 
+import itertools
 import json
 import os
 import random
@@ -14,6 +15,8 @@ from tests.support.moves import Spot, Steps, StopError
 from tradepost.archive.format import ArchiveError
 from tradepost.archive.restoring import restore as restore_here
 from tradepost.settings import Settings
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def test_no_damage_passes(source: Spot, file: Path, tmp_path: Path) -> None:
     """Bytes that differ are found, or are none that matter."""
     chance = random.Random(2)
     content = file.read_bytes()
-    whole = {name: (source.dump(), source.files())[name] for name in (0, 1)}
+    whole = (source.dump(), source.files())
     damaged = tmp_path / "damaged.zip"
     places = [chance.randrange(len(content)) for _ in range(100)]
     for number, place in enumerate([*places, *range(len(content) - 50, len(content))]):
@@ -76,7 +79,7 @@ def test_no_damage_passes(source: Spot, file: Path, tmp_path: Path) -> None:
         except ArchiveError:
             continue
         back = Spot(Settings(data=str(folder)))
-        assert (back.dump(), back.files()) == (whole[0], whole[1]), place
+        assert (back.dump(), back.files()) == whole, place
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.9999])
@@ -89,7 +92,7 @@ def test_half_an_archive_is_none(file: Path, tmp_path: Path, share: float) -> No
 
 def rewritten(file: Path, **replaced: bytes | None) -> Path:
     """The same archive with other things in it, by their names up to the first dot."""
-    other = file.with_name("other.zip")
+    other = file.with_name(f"other-{next(_numbers)}.zip")
     with zipfile.ZipFile(file) as source, zipfile.ZipFile(other, "w") as target:
         for name in source.namelist():
             content = replaced.pop(name.partition(".")[0], source.read(name))
@@ -108,8 +111,8 @@ def test_what_was_put_together_otherwise_is_refused(file: Path, tmp_path: Path) 
     back = tmp_path / "back"
     one_more = json.dumps({**contents, "blobs": contents["blobs"] + 1}).encode()
     for refused, words in (
-        (rewritten(file, contents=None), "is no backup of tradepost"),
-        (rewritten(file, contents=b"{}"), "is no backup of tradepost"),
+        (rewritten(file, contents=None), "is no backup, or not"),
+        (rewritten(file, contents=b"{}"), "is no backup, or not"),
         (rewritten(file, tradepost=None), "does not hold"),
         (rewritten(file, contents=one_more), "does not hold"),
         (rewritten(file, **{"../../evil": b"x", "contents": one_more}), "does not hold"),

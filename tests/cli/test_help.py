@@ -70,6 +70,7 @@ def test_help_explains_every_command(group: tuple[str, ...], flag: str) -> None:
         ("serve", ["--host", "127.0.0.1", "--port", "8080", "--data", "--workers"]),
         ("demo", ["--port", "8080", "throw-away"]),
         ("load-demo", ["--data", "demo data"]),
+        ("migrate", ["--data", "schema"]),
         ("user add", ["EMAIL", "--admin", "--name", "--data"]),
         ("move", ["--from", "--to", "--from-blobs", "--to-blobs", "--anew", "postgresql://"]),
         ("api-token create", ["EMAIL", "--name", "--expires", "DAYS", "--data"]),

@@ -88,7 +88,8 @@ def test_a_get_with_a_body_ends_where_it_says(served: ServerProcess) -> None:
     before = every_version(served.url, PATH)
     with raw(served.port) as connection:
         connection.sendall(sent + head("GET", "/readyz", b"Connection: close"))
-        assert statuses(said(connection)) == [b"200", b"200"]
+        # A server that has not read the body may close the connection instead of going on.
+        assert statuses(said(connection)) in ([b"200"], [b"200", b"200"])
     assert every_version(served.url, PATH) == before
 
 

@@ -10,7 +10,9 @@ import pytest
 
 from tests.support.command import assert_one_sentence, tradepost
 from tests.support.process import ServerProcess
-from tests.support.sockets import answers, head, raw
+from tests.support.sockets import answers, raw
+
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
 def make(folder: Path, *options: str) -> dict[str, str]:
@@ -37,7 +39,7 @@ def asked(server: ServerProcess, context: ssl.SSLContext) -> tuple[int, str | No
         socket.create_connection(("127.0.0.1", server.port), timeout=30) as plain,
         context.wrap_socket(plain, server_hostname="127.0.0.1") as connection,
     ):
-        connection.sendall(head("GET", "/healthz"))
+        connection.sendall(HEALTH)
         ((status, _),) = answers(connection, 1)
         return status, connection.version()
 
@@ -56,7 +58,7 @@ def test_it_speaks_tls_and_nothing_else(tmp_path: Path, workers: str) -> None:
         with pytest.raises(ssl.SSLCertVerificationError):
             asked(server, ssl.create_default_context())
         with raw(server.port) as connection:
-            connection.sendall(head("GET", "/healthz"))
+            connection.sendall(HEALTH)
             assert not connection.recv(65_536).startswith(b"HTTP/")
 
 

@@ -4,11 +4,14 @@ The list comes last, and a zip's own directory after it, so an archive that was 
 end is none.
 """
 
+import contextlib
+import errno
 import hashlib
 import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final
 
@@ -20,8 +23,6 @@ CONTENTS: Final = "contents.json"
 BLOBS: Final = "blobs/"
 _BLOB: Final = re.compile(r"blobs/(sha512/([0-9a-f]{2})/(\2[0-9a-f]{126}))")
 _PART: Final = 1024 * 1024
-_DAMAGES: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-"""What reading a damaged zip may raise."""
 
 Told = Callable[[int], None]
 """Is told how many bytes have been dealt with, each time that some were."""
@@ -47,6 +48,29 @@ class Contents(msgspec.Struct, rename="camel"):
     blob_bytes: int
 
 
+@contextlib.contextmanager
+def _damages(told: str) -> Iterator[None]:
+    """Raise `ArchiveError` for whatever a damaged zip makes the library raise."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # it was sent to a place before the start
+            raise
+        raise ArchiveError(told) from None
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        KeyError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        msgspec.MsgspecError,
+    ):
+        raise ArchiveError(told) from None
+
+
 def blob_of(name: str) -> tuple[str, str] | None:
     """The key and the hash of a blob, by its name in an archive; `None` for any other name."""
     match = _BLOB.fullmatch(name)
@@ -67,19 +91,16 @@ def copied(source: IO[bytes], target: IO[bytes] | None, told: Told) -> tuple[str
 
 def opened(path: Path) -> zipfile.ZipFile:
     """An archive to be read; raises `ArchiveError` for anything else, and for half of one."""
-    try:
+    with _damages(f"{path} is no backup, or not a whole one"):
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        raise ArchiveError(f"{path} is no backup, or not a whole one") from None
 
 
 def contents_of(archive: zipfile.ZipFile) -> Contents:
     """What an archive says that it holds, by its names at least; raises `ArchiveError`."""
     names = archive.namelist()
-    try:
+    # The end of half an archive may be that of a file in it, which is an archive too.
+    with _damages(f"{archive.filename} is no backup, or not a whole one"):
         contents = msgspec.json.decode(archive.read(CONTENTS), type=Contents)
-    except (KeyError, msgspec.MsgspecError, *_DAMAGES):
-        raise ArchiveError(f"{archive.filename} is no backup of tradepost") from None
     if contents.format != FORMAT:
         raise ArchiveError(
             f"{archive.filename} was made by tradepost {contents.tradepost}, in a format that this "
@@ -105,10 +126,7 @@ def extract(
     """Copy one thing out of an archive, or only read it; raises `ArchiveError` for other bytes."""
     blob = blob_of(name)
     wanted = contents.sha512 if blob is None else blob[1]
-    try:
-        with archive.open(name) as source:
-            found, _ = copied(source, target, told)
-    except _DAMAGES as error:
-        raise ArchiveError(f"{name} in {archive.filename} is damaged: {error}") from None
+    with _damages(f"{name} in {archive.filename} is damaged"), archive.open(name) as source:
+        found, _ = copied(source, target, told)
     if found != wanted:
         raise ArchiveError(f"{name} in {archive.filename} has other bytes than were backed up")

@@ -16,7 +16,7 @@ from tradepost.app import Tradepost, connect_database, is_new, open_tradepost
 from tradepost.assets.addresses import allowed_authorities
 from tradepost.blobs import BlobError
 from tradepost.cli.tables import printable
-from tradepost.database import Database, SchemaError, UnavailableError
+from tradepost.database import Database, SchemaError, UnavailableError, UncertainError
 from tradepost.http.call import OPERATOR
 from tradepost.http.errors import ApiError
 from tradepost.settings import Settings, SettingsError, load
@@ -59,6 +59,8 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
         raise click.ClickException(f"{where}{error.strerror or error}") from None
     except UnavailableError as error:
         raise click.ClickException(f"the database cannot take this now: {error}") from None
+    except UncertainError as error:
+        raise click.ClickException(f"{error}: look whether it is stored") from None
     except BlobError as error:
         raise click.ClickException(f"the store of files: {error}") from None
 
