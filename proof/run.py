@@ -39,6 +39,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began, load, begun = datetime.now(UTC), os.getloadavg()[0], time.monotonic()
     rows: list[Row] = []
+    failed = 0
     with tempfile.TemporaryDirectory(prefix="tradepost-proof-") as name:
         folder = Path(name)
         try:
@@ -46,10 +47,13 @@ def main() -> None:
                 shared.say(f"proof: {part}")
                 rows += work()
         except shared.ProofError as error:
-            sys.exit(f"proof: {error}")
+            shared.say(f"proof: {error}")
+            failed = 1
     table = _table(rows)
     print(table)
-    print(f"{len(rows)} passed, 0 failed")
+    print(f"{len(rows)} passed, {failed} failed")
+    if failed:
+        sys.exit(1)
     if options.write:
         text = _DOCUMENT.read_text("utf-8").partition(_MARK)[0]
         command = " ".join(["python proof/run.py", *sys.argv[1:]])

@@ -1,67 +1,57 @@
 """SQL that looks across tables: what rows are called, and what they refer to."""
 
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any
 
 from tradepost.database import Reader
 from tradepost.database.layout import Table
 from tradepost.database.transfer import batches
 from tradepost.integrity.model import Names, Problem
 
-_LOOSE: Final = (
-    (
-        "app_software_version",
-        "SELECT v.pk, v.artifact_id FROM app_software_version v WHERE v.artifact_id IS NOT NULL "
-        "AND NOT EXISTS (SELECT 1 FROM artifact a WHERE a.id = v.artifact_id) ORDER BY v.pk",
-        "its artifact {} is not there",
-    ),
-    (
-        "app_software_version_compatibility",
-        "SELECT c.app_software_pk, c.build_number, c.parent_software_id, c.parent_software_id "
-        "FROM app_software_version_compatibility c WHERE NOT EXISTS "
-        "(SELECT 1 FROM parent_software p WHERE p.id = c.parent_software_id) ORDER BY 1, 2, 3",
-        "the parent software {} is not there",
-    ),
-    (
-        "app_software_version_compatibility",
-        "SELECT c.app_software_pk, c.build_number, c.parent_software_id, c.build_number "
-        "FROM app_software_version_compatibility c WHERE NOT EXISTS "
-        "(SELECT 1 FROM app_software_version v WHERE v.app_software_pk = c.app_software_pk "
-        "AND v.build_number = c.build_number) ORDER BY 1, 2, 3",
-        "there is no version with the build number {}",
-    ),
-    (
-        "app",
-        "SELECT a.pk, a.app_key FROM app a WHERE NOT EXISTS "
-        "(SELECT 1 FROM app_listing l WHERE l.app_pk = a.pk) ORDER BY a.pk",
-        "{} has no listing",
-    ),
-)
-"""References that no engine knows of: the table, the key and what is not there, and the words."""
-
 
 async def names(reader: Reader) -> Names:
     """What the world calls the rows that others refer to."""
-
-    async def by_key(statement: str) -> dict[int, Any]:
-        rows: list[Any] = await reader.rows(statement)
-        return {pk: rest[0] if len(rest) == 1 else tuple(rest) for pk, *rest in rows}
-
-    spaces = await by_key("SELECT pk, id FROM developer_space")
+    spaces = _by_key(await reader.rows("SELECT pk, id FROM developer_space"))
     return Names(
         spaces,
         frozenset(spaces.values()),
-        await by_key("SELECT pk, product_id, app_key, developer_space_pk FROM app"),
-        await by_key("SELECT pk, id, app_pk FROM app_software"),
-        await by_key("SELECT pk, id FROM parent_software"),
+        _by_key(await reader.rows("SELECT pk, product_id, app_key, developer_space_pk FROM app")),
+        _by_key(await reader.rows("SELECT pk, id, app_pk FROM app_software")),
+        _by_key(await reader.rows("SELECT pk, id FROM parent_software")),
     )
+
+
+def _by_key(rows: list[Any]) -> dict[int, Any]:
+    return {pk: rest[0] if len(rest) == 1 else tuple(rest) for pk, *rest in rows}
 
 
 async def loose_references(reader: Reader) -> AsyncIterator[Problem]:
     """References that lead nowhere, of those that no engine knows of."""
-    for table, statement, words in _LOOSE:
-        for *key, missing in await reader.rows(statement):
-            yield Problem(where(table, tuple(key)), words.format(missing))
+    version, compatibility = "app_software_version", "app_software_version_compatibility"
+    for pk, artifact_id in await reader.rows(
+        "SELECT v.pk, v.artifact_id FROM app_software_version v WHERE v.artifact_id IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM artifact a WHERE a.id = v.artifact_id) ORDER BY v.pk"
+    ):
+        yield Problem(where(version, (pk,)), f"its artifact {artifact_id} is not there")
+    for key in await reader.rows(
+        "SELECT c.app_software_pk, c.build_number, c.parent_software_id "
+        "FROM app_software_version_compatibility c WHERE NOT EXISTS "
+        "(SELECT 1 FROM parent_software p WHERE p.id = c.parent_software_id) ORDER BY 1, 2, 3"
+    ):
+        yield Problem(where(compatibility, key), f"the parent software {key[2]} is not there")
+    for key in await reader.rows(
+        "SELECT c.app_software_pk, c.build_number, c.parent_software_id "
+        "FROM app_software_version_compatibility c WHERE NOT EXISTS "
+        "(SELECT 1 FROM app_software_version v WHERE v.app_software_pk = c.app_software_pk "
+        "AND v.build_number = c.build_number) ORDER BY 1, 2, 3"
+    ):
+        what = f"there is no version with the build number {key[1]}"
+        yield Problem(where(compatibility, key), what)
+    for pk, app_key in await reader.rows(
+        "SELECT a.pk, a.app_key FROM app a WHERE NOT EXISTS "
+        "(SELECT 1 FROM app_listing l WHERE l.app_pk = a.pk) ORDER BY a.pk"
+    ):
+        yield Problem(where("app", (pk,)), f"{app_key} has no listing")
     if len(await reader.rows("SELECT changes FROM catalogue")) != 1:
         yield Problem("catalogue", "it must have one row")
 
