@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run test check types lint format bench bench-quick bench-scale bench-postgresql bench-python docs client lock clean
+.PHONY: help install run test check types lint format audit proof proof-quick bench bench-quick bench-scale bench-postgresql bench-python docs client lock clean
 
 help: ## List what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,15 @@ bench-postgresql: bench-python ## Measure a node on PostgreSQL against SQLite an
 
 bench-python: install
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/requirements.lock
+
+audit: install ## Ask the package registry about every package that is shipped.
+	$(BIN)/python tools/audit.py
+
+proof: bench-python ## Kill, fill, overload, back up and fuzz, for about two hours; needs wrk, root for the disk.
+	$(BIN)/python proof/run.py --write
+
+proof-quick: bench-python ## The same in some minutes, as CI does it.
+	$(BIN)/python proof/run.py --quick --only kills disk soak
 
 lock: install ## Choose dependency versions anew.
 	$(BIN)/pip-compile --quiet --upgrade --strip-extras --generate-hashes --allow-unsafe \

@@ -3,12 +3,12 @@
 import argparse
 from typing import Any
 
-from tradepost.http.server import serve_here
+from tradepost.http.server import Wire, serve_here
 
 
 def serve(application: Any, port: int) -> None:
     """Serve an ASGI application until a signal ends it."""
-    serve_here(application, "127.0.0.1", port)
+    serve_here(application, Wire("127.0.0.1", port, 30.0, 64 * 1024))
 
 
 def arguments(description: str | None) -> argparse.ArgumentParser:

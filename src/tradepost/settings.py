@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 PREFIX = "TRADEPOST_"
+_OF_FILE = "_file"
 
 
 class SettingsError(Exception):
@@ -45,6 +46,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The port to listen on; 0 takes one that is free."""
     trusted_proxies: str = ""
     """Proxies whose `X-Forwarded-For` is believed: addresses and networks, separated by spaces."""
+    tls_certificate: str = ""
+    """The file of the certificate and its chain (PEM); HTTP without TLS where empty."""
+    tls_key: str = ""
+    """The file of the certificate's key (PEM), without a password."""
     workers: Annotated[int, Meta(ge=1, le=256)] = 1
     """How many processes answer requests."""
     log_format: Literal["auto", "json", "text"] = "auto"
@@ -70,6 +75,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cache_bytes: Annotated[int, Meta(ge=0, le=1024**4)] = 64 * 1024 * 1024
     """How many bytes of answers each process keeps, to give them again; 0 keeps none."""
 
+    header_seconds: Annotated[float, Meta(ge=0.1, le=300)] = 30.0
+    """For how many seconds a client may send a request's head, and keep silent between two."""
+    header_bytes: Annotated[int, Meta(ge=8192, le=1024 * 1024)] = 64 * 1024
+    """How many bytes the head of a request may have."""
     body_seconds: Annotated[float, Meta(ge=0.1, le=3600)] = 60.0
     """For how many seconds a client may send a JSON body."""
 
@@ -112,15 +121,22 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of the environment, with flags that were given in front of them.
 
-    Raises `SettingsError` for a value that cannot be, and for an unknown `TRADEPOST_…`.
+    A setting may also be what a file says that `TRADEPOST_…_FILE` names. Raises `SettingsError`
+    for a value that cannot be, and for an unknown `TRADEPOST_…`.
     """
     environment = os.environ if environment is None else environment
     values: dict[str, str] = {}
     for variable, text in environment.items():
         name = variable.removeprefix(PREFIX).lower()
         if variable.startswith(PREFIX) and text:
+            of_file = name.removesuffix(_OF_FILE)
+            if name not in Settings.__struct_fields__ and of_file in Settings.__struct_fields__:
+                name, text = of_file, _said_by(variable, text)
             if name not in Settings.__struct_fields__:
                 raise SettingsError(f"{variable} is no setting of tradepost: see docs/settings.md")
+            if name in values:
+                names = f"{PREFIX}{name.upper()} and {PREFIX}{name.upper()}_FILE"
+                raise SettingsError(f"{names} are both set: set one of them")
             if text != text.encode(errors="replace").decode():
                 raise SettingsError(f"{variable} is not UTF-8")
             values[name] = text
@@ -134,6 +150,15 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
         raise SettingsError(
             f"{PREFIX}{name.upper()} (or its flag) {_must(name, reason.replace('`', ''))}"
         ) from None
+
+
+def _said_by(variable: str, path: str) -> str:
+    """What a file says, without the end of its last line."""
+    try:
+        return Path(path).read_text("utf-8").removesuffix("\n").removesuffix("\r")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SettingsError(f"{variable}: {path} cannot be read: {reason}") from None
 
 
 def _must(name: str, reason: str) -> str:
@@ -156,3 +181,10 @@ def environment_of(settings: Settings) -> dict[str, str]:
         PREFIX + name.upper(): str(value)
         for name, value in msgspec.structs.asdict(settings).items()
     }
+
+
+def hand_on(settings: Settings) -> None:
+    """Give these settings, and no others, to the processes that this one starts."""
+    for variable in [name for name in os.environ if name.startswith(PREFIX)]:
+        del os.environ[variable]
+    os.environ.update(environment_of(settings))

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import random
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
@@ -144,3 +145,37 @@ def test_what_is_not_there_raises(blobs: Blobs, key: str) -> None:
 def test_a_range_that_is_not_all_there_raises(blobs: Blobs, start: int, end: int) -> None:
     with pytest.raises(BlobError, match=KEY):
         run(put_and_read(blobs, b"short", start, end))
+
+
+def listed_in(blobs: Blobs) -> Any:
+    async def listed() -> dict[str, int]:
+        return {found.key: found.size async for found in blobs.stored()}
+
+    return run(listed())
+
+
+async def nobodys() -> bool:
+    return True
+
+
+async def somebodys() -> bool:
+    return False
+
+
+def test_what_is_stored_is_listed(blobs: Blobs) -> None:
+    assert listed_in(blobs) == {}
+    run(blobs.put(KEY, io.BytesIO(b"one")))
+    run(blobs.put("sha512/cd/cdef", io.BytesIO(b"other")))
+    assert listed_in(blobs) == {KEY: 3, "sha512/cd/cdef": 5}
+
+
+def test_what_is_old_and_nobodys_can_be_removed(blobs: Blobs) -> None:
+    run(blobs.put(KEY, io.BytesIO(b"one")))
+    assert not run(blobs.remove(KEY, 0, nobodys))
+    assert not run(blobs.remove(KEY, time.time() + 3600, somebodys))
+    assert listed_in(blobs) == {KEY: 3}
+    assert run(blobs.remove(KEY, time.time() + 3600, nobodys))
+    assert listed_in(blobs) == {}
+    assert not run(blobs.remove(KEY, time.time() + 3600, nobodys))
+    run(blobs.put(KEY, io.BytesIO(b"one")))
+    assert listed_in(blobs) == {KEY: 3}

@@ -2,7 +2,9 @@
 
 import asyncio
 import io
+import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,36 @@ def test_a_file_that_fails_leaves_nothing_behind(tmp_path: Path, durable: bool) 
     with pytest.raises(OSError, match="the disk is broken"):
         asyncio.run(DirectoryBlobs(tmp_path, durable=durable).put(KEY, Failing(b"x" * 20_000_000)))
     assert files_below(tmp_path) == []
+
+
+def age(path: Path, seconds: float) -> None:
+    os.utime(path, (time.time() - seconds,) * 2)
+
+
+def remove(blobs: DirectoryBlobs, meanwhile: bytes | None, is_nobodys: bool) -> bool:
+    """Remove a blob that is older than an hour; somebody may store the same at that moment."""
+
+    async def asked() -> bool:
+        if meanwhile is not None:
+            await blobs.put(KEY, io.BytesIO(meanwhile))
+        return is_nobodys
+
+    return asyncio.run(blobs.remove(KEY, time.time() - 3600, asked))
+
+
+@pytest.mark.parametrize("is_nobodys", [True, False])
+def test_what_is_stored_while_it_is_removed_is_there(tmp_path: Path, is_nobodys: bool) -> None:
+    put(tmp_path, KEY, b"x")
+    age(tmp_path / KEY, 7200)
+    assert remove(DirectoryBlobs(tmp_path), b"x", is_nobodys) == is_nobodys
+    assert [path.name for path in files_below(tmp_path)] == ["abcdef"]
+    assert (tmp_path / KEY).read_bytes() == b"x"
+
+
+def test_what_is_wanted_again_is_not_removed(tmp_path: Path) -> None:
+    put(tmp_path, KEY, b"x")
+    age(tmp_path / KEY, 7200)
+    put(tmp_path, KEY, b"x")
+    assert not remove(DirectoryBlobs(tmp_path), None, True)
+    age(tmp_path / KEY, 7200)
+    assert remove(DirectoryBlobs(tmp_path), None, True)

@@ -18,10 +18,13 @@ LEFT_OUT = {
     "obstore",
     "rich",
     "sqlite3",
+    "tradepost.archive",
     "tradepost.assets.connections",
     "tradepost.assets.inspection",
     "tradepost.blobs.remote",
     "tradepost.cli.apps",
+    "tradepost.cli.backup",
+    "tradepost.cli.check",
     "tradepost.cli.data",
     "tradepost.cli.developer_spaces",
     "tradepost.cli.move",
@@ -32,6 +35,7 @@ LEFT_OUT = {
     "tradepost.client",
     "tradepost.database.transfer",
     "tradepost.http.openapi",
+    "tradepost.integrity",
     "tradepost.release",
 }
 """What serves no request of those that a server is asked first, or other commands alone."""

@@ -1,7 +1,10 @@
 """Schemathesis against our own document: no 5xx, and no answer that the document leaves out."""
 
 import base64
+import json
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +33,9 @@ from tradepost.http.operations import declared_by
 from tradepost.parent_software.catalogue import built_in
 
 Case = AnyCase[Any]
+EXAMPLES = int(os.environ.get("PROOF_EXAMPLES", "15"))
+REPORT = os.environ.get("PROOF_REPORT")
+"""Set by `make proof`, which tries more."""
 OPERATIONS = [(o.method, o.path) for api in API_CLASSES for o in declared_by(api)]
 CHECKS = [
     not_a_server_error,
@@ -65,10 +71,27 @@ def document(live: ServerProcess) -> BaseSchema:
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[requests.Session]:
+def session(live: ServerProcess) -> Iterator[requests.Session]:
+    """Sends the requests, and counts them for `make proof`."""
+    sent = {"requests": 0, "before": anonymous_memory(live), "after": 0.0}
+
+    def count(*_: Any, **__: Any) -> None:
+        sent["requests"] += 1
+
     with requests.Session() as session:
         session.trust_env = False
+        session.hooks["response"].append(count)
         yield session
+    if REPORT:
+        sent["after"] = anonymous_memory(live)
+        Path(REPORT).write_text(json.dumps(sent))
+
+
+def anonymous_memory(server: ServerProcess) -> float:
+    """What a server holds in memory of its own, in MB."""
+    status = Path(f"/proc/{server.pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("RssAnon"))
+    return int(line.split()[1]) / 1024
 
 
 def known_in(path: str) -> dict[str, Any]:
@@ -107,8 +130,8 @@ def test_no_answer_is_outside_the_document(
 
     @settings(
         deadline=None,
-        max_examples=15,
-        derandomize=True,
+        max_examples=EXAMPLES,
+        derandomize=EXAMPLES == 15,
         database=None,
         phases=[Phase.explicit, Phase.generate],
         # Requests that break a schema in just one place are found by throwing many away.

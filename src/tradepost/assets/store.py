@@ -210,3 +210,13 @@ async def count_blobs(reader: Reader) -> int:
         "SELECT COUNT(*) FROM (SELECT sha512 FROM artifact UNION SELECT sha512 FROM image) AS found"
     )
     return int(row[0])
+
+
+async def size_of(reader: Reader, sha512: str) -> int | None:
+    """The size in bytes of a blob, by its hash, if any row names it."""
+    row = await reader.row(
+        "SELECT size FROM artifact WHERE sha512 = $1 "
+        "UNION ALL SELECT size FROM image WHERE sha512 = $1 LIMIT 1",
+        sha512,
+    )
+    return int(row[0]) if row else None

@@ -4,7 +4,7 @@ A key is a relative path. What is stored under one never changes, because keys a
 hashes, so storing it again is no work.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import BinaryIO, Literal, Protocol
 
 import msgspec
@@ -16,6 +16,16 @@ class Label(msgspec.Struct, frozen=True):
 
     media_type: str
     disposition: str
+
+
+class StoredBlob(msgspec.Struct, frozen=True):
+    """What a store has under a key: its size in bytes, when it was stored or last wanted (seconds
+    since 1970), and whether it is but a part, of an upload that is under way or broke off."""
+
+    key: str
+    size: int
+    at: float
+    is_partial: bool = False
 
 
 class Blobs(Protocol):
@@ -42,6 +52,19 @@ class Blobs(Protocol):
 
         `None` where the store has no such URLs, or keeps the blob under another label. Raises
         `BlobError` where the blob is not there.
+        """
+        ...
+
+    def stored(self) -> AsyncIterator[StoredBlob]:
+        """Everything that the store has, in no order. Parts of uploads only where it shows them."""
+        ...
+
+    async def remove(
+        self, key: str, before: float, is_nobodys: Callable[[], Awaitable[bool]]
+    ) -> bool:
+        """Remove what is under a key, unless it was stored or wanted since a moment.
+
+        `is_nobodys` is asked at the last moment at which it can stay. Whether it was removed.
         """
         ...
 

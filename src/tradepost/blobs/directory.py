@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
 
-from tradepost.blobs import BlobError, Label
+from tradepost.blobs import BlobError, Label, StoredBlob
 
 if TYPE_CHECKING:
     from obstore.store import LocalStore
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 _PART: Final = 256 * 1024
 _CHUNK: Final = 4 * 1024 * 1024
 _CHUNKS_AT_ONCE: Final = 2
+_PARTIAL: Final = re.compile(r".*#[0-9]+")
+"""The library's names of files that it has not written to their end."""
+_REMOVED: Final = ".removed"
 
 
 class DirectoryBlobs:
@@ -46,7 +50,10 @@ class DirectoryBlobs:
                 store, key, file, chunk_size=_CHUNK, max_concurrency=_CHUNKS_AT_ONCE
             )
         # Also for one that is there: who stored it may still be about to do this.
-        await asyncio.to_thread(self._make_durable, key)
+        try:
+            await asyncio.to_thread(self._make_durable, key)
+        except FileNotFoundError:  # nobody wanted it until now, and it has just been removed
+            await self.put(key, file, label)
 
     async def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
         import obstore
@@ -67,6 +74,38 @@ class DirectoryBlobs:
         self, key: str, method: Literal["GET", "HEAD"], label: Label, seconds: int
     ) -> str | None:
         return None
+
+    async def stored(self) -> AsyncIterator[StoredBlob]:
+        for folder, folders, names in os.walk(self._folder):
+            folders.sort()
+            for name in sorted(names):
+                path = os.path.join(folder, name)
+                try:
+                    found = os.stat(path)
+                except FileNotFoundError:  # a part that has become a whole meanwhile
+                    continue
+                is_partial = bool(_PARTIAL.fullmatch(name))
+                key = Path(path).relative_to(self._folder).as_posix()
+                yield StoredBlob(key, found.st_size, found.st_mtime, is_partial)
+
+    async def remove(
+        self, key: str, before: float, is_nobodys: Callable[[], Awaitable[bool]]
+    ) -> bool:
+        path = self._folder / key
+        aside = path.with_name(path.name + _REMOVED)
+        try:
+            if path.stat().st_mtime >= before:
+                return False
+            # Out of the way first: who stores the same now either has told so by its time, and is
+            # seen below, or finds that it is not there and stores it anew.
+            path.rename(aside)
+            if aside.stat().st_mtime >= before or not await is_nobodys():
+                aside.rename(path)
+                return False
+            aside.unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def _store(self) -> "LocalStore":
         if self._opened is None:
@@ -100,6 +139,7 @@ class DirectoryBlobs:
     def _make_durable(self, key: str) -> None:
         """Wait until the disk has a blob and its name: the library leaves that to the system."""
         path = self._folder / key
+        os.utime(path)  # it is wanted: `remove` leaves it alone
         folders = key.count("/") + 2  # those in the key, our own, and the one that has its name
         for part in (path, *path.parents[:folders]):
             descriptor = os.open(part, os.O_RDONLY)

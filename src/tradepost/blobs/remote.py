@@ -4,7 +4,7 @@ Importing this imports the object-store library.
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, BinaryIO, Final, Literal
@@ -13,7 +13,7 @@ import obstore
 from obstore.exceptions import BaseError, GenericError
 from obstore.store import AzureStore, GCSStore, ObjectStore, S3Store, from_url
 
-from tradepost.blobs import BlobError, BlobsUnavailableError, Label
+from tradepost.blobs import BlobError, BlobsUnavailableError, Label, StoredBlob
 
 _PART: Final = 256 * 1024
 _SMALLEST_CHUNK: Final = 5 * 1024 * 1024
@@ -100,6 +100,28 @@ class RemoteBlobs:
             return await obstore.sign_async(self._store, method, key, timedelta(seconds=seconds))
         except BaseError:  # credentials of some kinds cannot sign, though they can read
             return None
+
+    async def stored(self) -> AsyncIterator[StoredBlob]:
+        with _told("the list of files"):
+            async for page in obstore.list(self._store):
+                for found in page:
+                    at = found["last_modified"].timestamp()
+                    yield StoredBlob(found["path"], found["size"], at)
+
+    async def remove(
+        self, key: str, before: float, is_nobodys: Callable[[], Awaitable[bool]]
+    ) -> bool:
+        # Nothing here can be moved aside, so who stores the same at this very moment is not seen:
+        # docs/checking.md says what follows.
+        with _told(key):
+            try:
+                found = await obstore.head_async(self._store, key)
+            except FileNotFoundError:
+                return False
+            if found["last_modified"].timestamp() >= before or not await is_nobodys():
+                return False
+            await obstore.delete_async(self._store, key)
+        return True
 
 
 def _connection_options(url: str) -> dict[str, str]:

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 import click
 import msgspec
 
-from tradepost.app import Tradepost, is_new, open_tradepost, policies
+from tradepost.app import Tradepost, connect_database, is_new, open_tradepost, policies
 from tradepost.assets.addresses import allowed_authorities
 from tradepost.blobs import BlobError
 from tradepost.cli.tables import printable
-from tradepost.database import SchemaError, UnavailableError, UncertainError
+from tradepost.database import Database, SchemaError, UnavailableError, UncertainError
 from tradepost.http.addresses import networks
 from tradepost.http.call import OPERATOR
 from tradepost.http.errors import ApiError
@@ -134,6 +134,23 @@ def with_operations(
         return result
 
     return run(start)
+
+
+async def open_current(settings: Settings) -> Database:
+    """The configured database as it is; ends the command unless its schema is the newest.
+
+    Nothing is set up and nothing is brought up to date.
+    """
+    if await is_new(settings):
+        raise click.ClickException(_no_database(settings))
+    database = connect_database(settings)
+    try:
+        if left := await database.steps_left():
+            raise SchemaError(f"the database lacks {left[0]}: run `tradepost migrate` first")
+    except BaseException:
+        await database.close()
+        raise
+    return database
 
 
 def _no_database(settings: Settings) -> str:

@@ -35,7 +35,14 @@ def demo(port: int | None) -> None:
         with _signals_later():
             folder = tempfile.mkdtemp(prefix="tradepost-demo-")
             settings = settings_of(
-                host="127.0.0.1", port=port, data=folder, workers=1, database_url="", blobs_url=""
+                host="127.0.0.1",
+                port=port,
+                data=folder,
+                workers=1,
+                database_url="",
+                blobs_url="",
+                tls_certificate="",
+                tls_key="",
             )
             database = run(lambda: _loaded(settings))
         serve_with(settings, lambda served: click.echo(_welcome(served)), database)

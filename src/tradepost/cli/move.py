@@ -1,10 +1,7 @@
 """`tradepost move`: everything, from one engine and blob store to another."""
 
-import sys
-import time
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import click
@@ -15,12 +12,12 @@ from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.cli.common import run, settings_of
 from tradepost.cli.moving import Moved, Place
 from tradepost.cli.moving import move as move_all
+from tradepost.cli.progress import Progress
 from tradepost.cli.tables import show_table
 from tradepost.database import UncertainError
 from tradepost.database.transfer import MoveError
 from tradepost.settings import Settings
 
-_LINE_SECONDS: Final = 5.0
 _POSTGRESQL: Final = ("postgresql", "postgres")
 
 
@@ -50,7 +47,7 @@ def move(
     if not places[0].settings.database_url and not places[0].settings.database_path.exists():
         raise click.ClickException(f"there is no database in {places[0].name}")
     try:
-        with _Progress() as progress:
+        with Progress() as progress:
             moved = run(lambda: move_all(*places, progress, anew=anew))
     except MoveError as error:
         raise click.ClickException(str(error)) from None
@@ -101,56 +98,3 @@ def _show(moved: Moved) -> None:
         f"moved {total} rows in {len(rows)} tables and {moved.blobs} files of {moved.bytes} bytes; "
         "all are as they were"
     )
-
-
-class _Progress:
-    """Tells on standard error how far it is: a bar on a terminal, else a line now and then."""
-
-    def __init__(self) -> None:
-        self._bars: Any = None
-        self._task: Any = None
-        self._what = ""
-        self._done = self._total = 0
-        self._told_at = 0.0
-
-    def begins(self, what: str, total: int) -> None:
-        self._what, self._done, self._total = what, 0, total
-        if self._bars is not None:
-            self._task = self._bars.add_task(what, total=total)
-        self._told_at = time.monotonic()
-
-    def advances(self, count: int) -> None:
-        self._done += count
-        if self._bars is not None:
-            self._bars.update(self._task, completed=self._done)
-        elif time.monotonic() - self._told_at > _LINE_SECONDS:
-            self._told_at = time.monotonic()
-            line = f"tradepost: {self._what}: {self._done:,} of {self._total:,}"
-            click.echo(line, err=True)
-
-    def __enter__(self) -> Self:
-        if sys.stderr.isatty():
-            # Only here: nothing but a terminal needs it, and it takes long to import.
-            from rich.console import Console
-            from rich.progress import (
-                BarColumn,
-                MofNCompleteColumn,
-                Progress,
-                TextColumn,
-                TimeRemainingColumn,
-            )
-
-            columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            text = TextColumn("{task.description}")
-            self._bars = Progress(text, *columns, console=Console(stderr=True))
-            self._bars.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._bars is not None:
-            self._bars.stop()

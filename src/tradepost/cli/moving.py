@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from tradepost.app import connect_database
 from tradepost.assets import store as assets
@@ -24,6 +24,7 @@ from tradepost.database.transfer import (
 )
 from tradepost.parent_software import catalogue
 from tradepost.settings import Settings
+from tradepost.watch import Watch
 
 _OWN: Final = ("catalogue", "parent_software", "parent_software_version", "server_secret")
 """The tables in which a database that was never used has rows."""
@@ -38,18 +39,6 @@ class Place(NamedTuple):
     name: str
     settings: Settings
     blobs: Blobs
-
-
-class Watch(Protocol):
-    """Is told how far a move has come."""
-
-    def begins(self, what: str, total: int) -> None:
-        """A part begins, of so many things."""
-        ...
-
-    def advances(self, count: int) -> None:
-        """So many more of them have been dealt with."""
-        ...
 
 
 class Moved(NamedTuple):

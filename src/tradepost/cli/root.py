@@ -18,6 +18,8 @@ _COMMANDS: Final = {
     "apps": ("app-software", "app-listing", "access-token"),
     "data": ("catalogue", "load-demo", "migrate"),
     "move": ("move",),
+    "check": ("check",),
+    "backup": ("backup", "restore"),
     "release": ("release",),
     "reviews": ("review",),
     "remote": ("app", "version", "versions", "tokens", "artifacts"),

@@ -1,19 +1,20 @@
 """How `tradepost serve` and `tradepost demo` serve: a free port, an announcement, and an end."""
 
 import errno
-import os
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 import msgspec
 
 from tradepost.app import Application
 from tradepost.database import Database
-from tradepost.http.server import UnstableError, serve_here, serve_in_workers
-from tradepost.settings import Settings, environment_of
+from tradepost.http.server import UnstableError, Wire, serve_here, serve_in_workers
+from tradepost.settings import Settings, hand_on
 
 port_option = click.option(
     "--port", type=int, help="The port to listen on; 0 takes a free one [default: 8080]."
@@ -23,7 +24,8 @@ port_option = click.option(
 def url_of(settings: Settings) -> str:
     """Where the server of some settings is reached."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{settings.port}"
+    scheme = "https" if settings.tls_certificate else "http"
+    return f"{scheme}://{host}:{settings.port}"
 
 
 def serve_with(
@@ -34,19 +36,18 @@ def serve_with(
     One process may be given a database that is open; else the configured one is opened.
     """
     settings = _bindable(settings)
-    host, port = settings.host, settings.port
+    wire = _wire(settings)
     announcing = threading.Thread(target=_when_listening, args=(settings, announce), daemon=True)
     if settings.workers == 1:
         announcing.start()
         application = Application(settings, database)
-        serve_here(application, host, port, application.finish)
+        serve_here(application, wire, application.finish)
         return
-    os.environ.update(environment_of(settings))
+    hand_on(settings)
     try:
         serve_in_workers(
             "tradepost.app:create",
-            host,
-            port,
+            wire,
             settings.workers,
             settings.log_format,
             announcing.start,
@@ -56,6 +57,37 @@ def serve_with(
             "worker processes ended unexpectedly, one soon after the other, so the server has "
             "ended: start it again, and see its log and the system's for why"
         ) from None
+
+
+def _wire(settings: Settings) -> Wire:
+    """How to listen; ends the command where the certificate or its key is none."""
+    certificate, key = settings.tls_certificate, settings.tls_key
+    if not certificate and not key:
+        files: tuple[Path, ...] = ()
+    elif certificate and key:
+        files = (Path(certificate), Path(key))
+        for name, path in zip(("CERTIFICATE", "KEY"), files, strict=True):
+            try:
+                path.open("rb").close()
+            except OSError as error:
+                raise click.ClickException(
+                    f"TRADEPOST_TLS_{name}: {path} cannot be read: {error.strerror}"
+                ) from None
+        try:
+            # A key with a password would be asked for at the terminal.
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*files, password=lambda: "")
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
+            raise click.ClickException(
+                f"TRADEPOST_TLS_CERTIFICATE and TRADEPOST_TLS_KEY cannot be used: {reason}"
+            ) from None
+    else:
+        raise click.ClickException(
+            "TRADEPOST_TLS_CERTIFICATE and TRADEPOST_TLS_KEY must both be set, or neither"
+        )
+    return Wire(
+        settings.host, settings.port, settings.header_seconds, settings.header_bytes, *files
+    )
 
 
 def _when_listening(settings: Settings, announce: Callable[[Settings], None]) -> None:

@@ -3,7 +3,7 @@
 from graphlib import TopologicalSorter
 from typing import Any, Final, NamedTuple
 
-from tradepost.database import Reader
+from tradepost.database import Reader, Row
 
 BOOKKEEPING: Final = frozenset({"schema_migration", "written", "rate_counter"})
 """Tables of the engine itself, whose rows are no data."""
@@ -28,15 +28,22 @@ _COLUMNS: Final = {
 by a sequence that does not see those that it is given."""
 _REFERENCES: Final = {
     "sqlite": (
-        'SELECT t.name, r."table" FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) r '
-        "WHERE t.type = 'table'"
+        'SELECT t.name, r."table", r.id, r."from", r."to" '
+        "FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) r "
+        "WHERE t.type = 'table' ORDER BY t.name, r.id, r.seq"
     ),
     "postgresql": (
-        "SELECT CAST(t.relname AS TEXT), CAST(r.relname AS TEXT) FROM pg_constraint f "
+        "SELECT CAST(t.relname AS TEXT), CAST(r.relname AS TEXT), CAST(f.oid AS BIGINT), "
+        "CAST(a.attname AS TEXT), CAST(b.attname AS TEXT) FROM pg_constraint f "
         "JOIN pg_class t ON t.oid = f.conrelid JOIN pg_class r ON r.oid = f.confrelid "
-        "WHERE f.contype = 'f' AND t.relnamespace = CAST(current_schema() AS regnamespace)"
+        "CROSS JOIN LATERAL unnest(f.conkey, f.confkey) WITH ORDINALITY AS k (here, there, place) "
+        "JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.here "
+        "JOIN pg_attribute b ON b.attrelid = r.oid AND b.attnum = k.there "
+        "WHERE f.contype = 'f' AND t.relnamespace = CAST(current_schema() AS regnamespace) "
+        "ORDER BY t.relname, f.oid, k.place"
     ),
 }
+"""Table, the one that it refers to, the reference, and a column of each: a row for each column."""
 _LAST_WRITE: Final = {
     "sqlite": "SELECT MAX(seq) FROM written",
     "postgresql": "SELECT CAST(MAX(at) AS TEXT), COUNT(*) FROM written",
@@ -53,16 +60,59 @@ class Table(NamedTuple):
     numbered: tuple[str, ...]
 
 
+class Reference(NamedTuple):
+    """Columns of a table that name a row of another one by these columns of it."""
+
+    table: str
+    columns: tuple[str, ...]
+    other: str
+    other_columns: tuple[str, ...]
+
+
 async def tables_of(engine: str, reader: Reader) -> list[Table]:
     """All tables of a database, each after those that it refers to, else by name."""
     found: dict[str, list[Any]] = {}
     for name, *column in await reader.rows(_COLUMNS[engine]):
         found.setdefault(name, []).append(column)
     before: dict[str, set[str]] = {name: set() for name in sorted(found)}
-    for name, other in await reader.rows(_REFERENCES[engine]):
-        if name != other and name in before:
-            before[name].add(other)
+    for reference in await references_of(engine, reader):
+        if reference.table != reference.other and reference.table in before:
+            before[reference.table].add(reference.other)
     return [_table(name, found[name]) for name in TopologicalSorter(before).static_order()]
+
+
+async def references_of(engine: str, reader: Reader) -> list[Reference]:
+    """All references from table to table that the engine knows of."""
+    found: dict[tuple[Any, ...], list[tuple[str, str]]] = {}
+    for name, other, number, column, other_column in await reader.rows(_REFERENCES[engine]):
+        found.setdefault((name, other, number), []).append((column, other_column))
+    return [
+        Reference(name, tuple(c for c, _ in pairs), other, tuple(o for _, o in pairs))
+        for (name, other, _), pairs in found.items()
+    ]
+
+
+async def leading_nowhere(reader: Reader, table: Table, reference: Reference) -> list[Row]:
+    """The keys of a table's rows whose reference leads nowhere."""
+    pairs = list(zip(reference.columns, reference.other_columns, strict=True))
+    given = " AND ".join(f't."{column}" IS NOT NULL' for column in reference.columns)
+    same = " AND ".join(f'o."{other}" = t."{column}"' for column, other in pairs)
+    key = ", ".join(f't."{column}"' for column in table.key or table.columns)
+    return await reader.rows(
+        f'SELECT {key} FROM "{table.name}" t WHERE {given} '
+        f'AND NOT EXISTS (SELECT 1 FROM "{reference.other}" o WHERE {same})'
+    )
+
+
+async def damages(engine: str, reader: Reader) -> list[str]:
+    """What the engine itself finds wrong with its file, in its words.
+
+    PostgreSQL says that when a damaged page is read, and has tools of its own for the rest.
+    """
+    if engine != "sqlite":
+        return []
+    told: list[Any] = await reader.rows("SELECT integrity_check FROM pragma_integrity_check")
+    return [text for (text,) in told if text != "ok"]
 
 
 def _table(name: str, columns: list[Any]) -> Table:

@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 APPLICATION_ID: Final = 0x54504F53
 """`TPOS`: tells a file of ours from any other SQLite file."""
+HALF_RESTORED: Final = b"half restored by tradepost restore\n"
+"""What stands in the place of a database until `tradepost restore` has come to its end."""
 _GROUP: Final = 256
 """How many units of work share a commit at the most, so that the first need not wait long."""
 _BUSY_MILLISECONDS: Final = 10_000
@@ -362,6 +364,13 @@ def _refuse_foreign(path: Path) -> None:
             has_tables = db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
             application = db.pragma("application_id")
     except apsw.NotADBError:
+        with path.open("rb") as file:
+            is_half_restored = file.read(len(HALF_RESTORED)) == HALF_RESTORED
+        if is_half_restored:
+            raise SchemaError(
+                f"{path.parent} is only half filled: `tradepost restore` is restoring a backup "
+                "there, or was interrupted and has to be run again"
+            ) from None
         raise SchemaError(f"{path} is not an SQLite database") from None
     if has_tables and application != APPLICATION_ID:
         raise SchemaError(f"{path} is an SQLite database of another program")

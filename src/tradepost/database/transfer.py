@@ -6,7 +6,7 @@ beginning of what is to be there: a move that was interrupted goes on after it.
 """
 
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -79,12 +79,23 @@ async def count(reader: Reader, table: Table) -> int:
 async def summed(reader: Reader, table: Table, told: Told) -> Sum:
     """The sum of all rows of a table."""
     found = Sum()
-    after: Row | None = None
-    while rows := await _batch(reader, table, after):
+    async for rows in batches(reader, table):
         found.add(rows)
-        after = _key(table, rows[-1])
         told(len(rows))
     return found
+
+
+async def batches(reader: Reader, table: Table) -> AsyncIterator[list[Row]]:
+    """All rows of a table in the order of its key, some thousands at a time."""
+    after: Row | None = None
+    while rows := await _batch(reader, table, after):
+        yield rows
+        after = key_of(table, rows[-1])
+
+
+def key_of(table: Table, row: Row) -> Row:
+    """The values that a row is found by: all of them where there is no primary key."""
+    return tuple(row[table.columns.index(column)] for column in table.key or table.columns)
 
 
 class MovingIn:
@@ -136,7 +147,7 @@ class MovingIn:
             if not may_hold:
                 await self._insert(table, rows[len(held) :])
             found.add(rows)
-            after = _key(table, rows[-1])
+            after = key_of(table, rows[-1])
             told(len(rows))
         if may_hold and await _batch(self.database, table, after, 1):
             raise _differs(table)
@@ -181,7 +192,7 @@ class MovingIn:
                 return
             raise MoveError(
                 f"the target does not take the row of {table.name} with the key "
-                f"{_key(table, rows[0])}: {error}"
+                f"{key_of(table, rows[0])}: {error}"
             ) from error
 
     async def _claim(self, transaction: Transaction) -> None:
@@ -207,11 +218,6 @@ async def _batch(reader: Reader, table: Table, after: Row | None, limit: int = _
         return await reader.rows(f"{chosen} {order}")
     values = ", ".join(f"${number}" for number in range(1, len(table.key) + 1))
     return await reader.rows(f"{chosen} WHERE ({key}) > ({values}) {order}", *after)
-
-
-def _key(table: Table, row: Row) -> Row:
-    """The values that a row is found by: all of them where there is no primary key."""
-    return tuple(row[table.columns.index(column)] for column in table.key or table.columns)
 
 
 async def _has_rows(reader: Reader, table: Table) -> bool:

@@ -4,10 +4,12 @@ import asyncio
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import uvloop
-from granian.constants import HTTPModes, Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops, SSLProtocols
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
 from granian.server.mp import MPServer
@@ -29,6 +31,37 @@ _SETTINGS: Final[dict[str, Any]] = {
     "websockets": False,
     "backlog": 1024,
 }
+
+
+class Wire(NamedTuple):
+    """Where the server listens, and what it grants to those who talk to it.
+
+    A client may take `header_seconds` for the head of a request, which has at most `header_bytes`.
+    With the files of a certificate and its key it speaks TLS alone, 1.2 or newer.
+    """
+
+    host: str
+    port: int
+    header_seconds: float
+    header_bytes: int
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The same for granian."""
+        return {
+            "address": self.host,
+            "port": self.port,
+            "http1_settings": HTTP1Settings(
+                header_read_timeout=round(self.header_seconds * 1000),
+                max_buffer_size=self.header_bytes,
+            ),
+            "ssl_cert": self.certificate,
+            "ssl_key": self.key,
+            "ssl_protocol_min": SSLProtocols.tls12,
+            **_SETTINGS,
+        }
 
 
 def _logging(look: LogFormat) -> dict[str, Any]:
@@ -85,8 +118,7 @@ class _Supervisor(MPServer):
 
 def serve_here(
     application: Callable[..., Any],
-    host: str,
-    port: int,
+    wire: Wire,
     finish: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Serve an ASGI application in this process until a signal ends it.
@@ -101,7 +133,7 @@ def serve_here(
         for number in _ENDS:
             loop.add_signal_handler(number, ending.set)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
-        server = Server(application, address=host, port=port, log_enabled=False, **_SETTINGS)
+        server = Server(application, log_enabled=False, **wire.settings)
         serving = asyncio.ensure_future(server.serve())
         await asyncio.wait(
             {serving, asyncio.ensure_future(ending.wait())}, return_when=asyncio.FIRST_COMPLETED
@@ -121,8 +153,7 @@ def serve_here(
 
 def serve_in_workers(
     factory: str,
-    host: str,
-    port: int,
+    wire: Wire,
     workers: int,
     look: LogFormat,
     started: Callable[[], None],
@@ -134,8 +165,6 @@ def serve_in_workers(
     """
     supervisor = _Supervisor(
         factory,
-        address=host,
-        port=port,
         workers=workers,
         loop=Loops.uvloop,
         factory=True,
@@ -143,7 +172,7 @@ def serve_in_workers(
         workers_kill_timeout=_PATIENCE,
         log_level=LogLevels.warning,
         log_dictconfig=_logging(look),
-        **_SETTINGS,
+        **wire.settings,
     )
     supervisor.started = started
     supervisor.main_loop_interrupt = _Interrupt()  # type: ignore[assignment]
