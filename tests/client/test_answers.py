@@ -19,6 +19,7 @@ from tests.support.bodies import version
 from tradepost.app_software.model import AppSoftwareVersionGetResponse
 from tradepost.client import (
     ApiError,
+    ConflictError,
     NotFoundError,
     NotTradepostError,
     RefusedError,
@@ -94,7 +95,7 @@ def test_validation_is_one_kind_however_it_is_spelled(code: str) -> None:
     [
         (404, "SOMETHING_NEW", NotFoundError),
         (404, "VALIDATION_ERROR", NotFoundError),
-        (409, "CONFLICT", RefusedError),
+        (409, "CONFLICT", ConflictError),
         (418, "", RefusedError),
         (502, "BAD_GATEWAY", ServerError),
         (599, "", ServerError),
