@@ -8,7 +8,6 @@ import gc
 import logging
 import multiprocessing
 import os
-import secrets
 import signal
 import sys
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from tradepost.assets.api import AssetsApi, Limits
 from tradepost.assets.remote import Fetcher
 from tradepost.blobs import Blobs
 from tradepost.blobs.directory import DirectoryBlobs
+from tradepost.chance import Chance
 from tradepost.clock import Clock
 from tradepost.database import Database, SchemaError, Transaction
 from tradepost.database.sqlite import SqliteDatabase
@@ -69,9 +69,15 @@ class Tradepost:
     """A whole server: its database and its operations. Open it before use, close it after."""
 
     def __init__(
-        self, settings: Settings, database: Database, blobs: Blobs, cursor_key: bytes, log: Log
+        self,
+        settings: Settings,
+        database: Database,
+        blobs: Blobs,
+        cursor_key: bytes,
+        log: Log,
+        clock: Clock,
+        chance: Chance,
     ):
-        clock = Clock()
         cursors = Cursors(cursor_key)
         self.settings = settings
         self.database = database
@@ -89,16 +95,16 @@ class Tradepost:
         )
         service = ServiceApi(database)
         apis = (
-            AppSoftwareApi(database, cursors, clock, agreements),
+            AppSoftwareApi(database, cursors, clock, chance, agreements),
             ParentSoftwareApi(database, cursors),
-            AssetsApi(database, blobs, Path(settings.data), fetcher, clock, limits),
+            AssetsApi(database, blobs, Path(settings.data), fetcher, clock, chance, limits),
             AppVersionListingApi(database, cursors, clock),
             AppListingApi(database, cursors, clock),
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
-            PeopleApi(database, cursors, self.authenticator, clock),
-            DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock),
+            PeopleApi(database, cursors, self.authenticator, clock, chance),
+            DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock, chance),
             DeveloperListingAdministrationApi(database),
-            AppsApi(database, cursors, clock),
+            AppsApi(database, cursors, clock, chance),
             ReviewApi(database, cursors, clock, agreements),
             AppListingReviewApi(database, cursors, clock),
             service,
@@ -110,7 +116,7 @@ class Tradepost:
         kept.listeners.append(self.authenticator.heard)
         self.authenticator.ask = kept.ask
         self.dispatcher = Dispatcher(
-            self.operations, self.authenticator, log, settings.body_seconds, kept
+            self.operations, self.authenticator, log, settings.body_seconds, kept, chance
         )
 
     async def close(self) -> None:
@@ -120,21 +126,28 @@ class Tradepost:
         self.log.flush()
 
 
-async def open_tradepost(settings: Settings, database: Database | None = None) -> Tradepost:
+async def open_tradepost(
+    settings: Settings,
+    database: Database | None = None,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+) -> Tradepost:
     """Put the server together, on the configured database unless one is given that is open.
 
+    `clock` and `chance` are those of its answers, in place of the system's.
     Raises `SchemaError` for a database that this program cannot use, and `BlobError` for settings
     that mean no store of blobs.
     """
     log = Log(Clock(), settings.log_format, settings.log_level)
+    random = chance or Chance()
     blobs = open_blobs(settings)
     database = database or await open_database(settings)
 
     async def work(transaction: Transaction) -> bytes:
-        return await people.secret(transaction, "cursor-key", secrets.token_bytes(32))
+        return await people.secret(transaction, "cursor-key", random.token_bytes(32))
 
     cursor_key = await database.write(work)
-    return Tradepost(settings, database, blobs, cursor_key, log)
+    return Tradepost(settings, database, blobs, cursor_key, log, clock or Clock(), random)
 
 
 def open_blobs(settings: Settings) -> Blobs:

@@ -86,7 +86,8 @@ class ReviewApi:
     async def create_version(self, call: Call) -> Answer:
         software_id = await self._owned(call)
         body, problems = await call.body(AdministeredVersionCreateRequest)
-        author = versions.Author(call.caller.email, self._clock.stamp(), self._agreements)
+        at = self._clock.stamp()
+        author = versions.Author(call.caller.email, at, self._agreements, call.is_reviewed)
 
         async def work(transaction: Transaction) -> tuple[int, bytes]:
             return await versions.create(
