@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,6 +63,9 @@ API_CLASSES: Final[tuple[type, ...]] = (
     ServiceApi,
 )
 """The groups of operations, in the order in which the documents list them."""
+
+Answering = Callable[[Scope, Receive, Send], Awaitable[None]]
+"""An ASGI application of HTTP alone."""
 
 
 class Tradepost:
@@ -230,8 +233,15 @@ class Application:
     def __init__(self, settings: Settings, database: Database | None = None):
         self._settings = settings
         self._database = database
-        self._dispatcher: Dispatcher | None = None
+        self._answer: Answering | None = None
         self._tradepost: Tradepost | None = None
+
+    async def _open(
+        self, settings: Settings, database: Database | None
+    ) -> tuple[Tradepost, Answering]:
+        """The open server, and what answers its requests."""
+        tradepost = await open_tradepost(settings, database)
+        return tradepost, tradepost.dispatcher
 
     async def finish(self) -> None:
         """Close the server, if it is open."""
@@ -241,15 +251,15 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            assert self._dispatcher is not None
-            await self._dispatcher(scope, receive, send)
+            assert self._answer is not None
+            await self._answer(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            tradepost = await open_tradepost(self._settings, self._database)
+            tradepost, answer = await self._open(self._settings, self._database)
         except Exception as error:
             log = Log(Clock(), self._settings.log_format, self._settings.log_level)
             log.event("error", "startup", message=str(error))
@@ -258,7 +268,7 @@ class Application:
             return
         bring_library_logs(tradepost.log)
         self._tradepost = tradepost
-        self._dispatcher = tradepost.dispatcher
+        self._answer = answer
         # What is there now stays for good: the collector need not look at it again.
         gc.collect()
         gc.freeze()

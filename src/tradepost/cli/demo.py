@@ -12,7 +12,7 @@ import click
 from tradepost.app import open_database
 from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.cli.common import run, settings_of
-from tradepost.cli.serving import port_option, serve_with, url_of
+from tradepost.cli.serving import port_option, seed_option, serve_with, url_of
 from tradepost.database import Database
 from tradepost.demo import data as demo_data
 from tradepost.demo.load import load
@@ -22,10 +22,12 @@ from tradepost.settings import Settings
 
 @click.command()
 @port_option
-def demo(port: int | None) -> None:
+@seed_option
+def demo(port: int | None, seed: str | None) -> None:
     """Serve throw-away demo data.
 
-    On this machine alone, with fixed and public credentials, for trying things.
+    On this machine alone, with fixed and public credentials, for trying things. It is a sandbox:
+    `tradepost sandbox` makes it fail, jump in time, and go back.
     """
     # From here on a signal is an ordinary end, which takes the directory away.
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -35,7 +37,14 @@ def demo(port: int | None) -> None:
         with _signals_later():
             folder = tempfile.mkdtemp(prefix="tradepost-demo-")
             settings = settings_of(
-                host="127.0.0.1", port=port, data=folder, workers=1, database_url="", blobs_url=""
+                host="127.0.0.1",
+                port=port,
+                data=folder,
+                workers=1,
+                database_url="",
+                blobs_url="",
+                sandbox=True,
+                sandbox_seed=seed,
             )
             database = run(lambda: _loaded(settings))
         serve_with(settings, lambda served: click.echo(_welcome(served)), database)

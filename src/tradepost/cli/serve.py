@@ -5,13 +5,14 @@ import shutil
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from tradepost.app import open_database
 from tradepost.cli.common import data_option, run, settings_of
-from tradepost.cli.serving import port_option, serve_with, url_of
+from tradepost.cli.serving import port_option, seed_option, serve_with, url_of
 from tradepost.demo.credentials import has_demo_credentials
 from tradepost.people import store as people
 from tradepost.settings import Settings
@@ -24,12 +25,14 @@ host_option = click.option("--host", help="The address to listen on [default: 12
 @port_option
 @data_option
 @click.option("--workers", type=int, help="How many processes answer requests [default: 1].")
-def serve(host: str | None, port: int | None, data: str | None, workers: int | None) -> None:
+@click.option("--sandbox", is_flag=True, default=None, help="Let it be controlled by tests.")
+@seed_option
+def serve(sandbox: bool | None, seed: str | None, **flags: Any) -> None:
     """Serve a database: the real server.
 
     A new data directory is set up at the first start.
     """
-    settings = _resolved(settings_of(host=host, port=port, data=data, workers=workers))
+    settings = _resolved(settings_of(sandbox=sandbox, sandbox_seed=seed, **flags))
     administered, has_demo = run(lambda: _prepare(settings))
     if has_demo and not settings.loopback:
         raise click.ClickException(

@@ -19,6 +19,12 @@ port_option = click.option(
     "--port", type=int, help="The port to listen on; 0 takes a free one [default: 8080]."
 )
 
+seed_option = click.option(
+    "--seed",
+    metavar="TEXT",
+    help="Draw the ids and tokens of a sandbox from this, and let its clock stand.",
+)
+
 
 def url_of(settings: Settings) -> str:
     """Where the server of some settings is reached."""
@@ -33,12 +39,14 @@ def serve_with(
 
     One process may be given a database that is open; else the configured one is opened.
     """
+    if settings.sandbox:
+        _check_sandbox(settings)
     settings = _bindable(settings)
     host, port = settings.host, settings.port
     announcing = threading.Thread(target=_when_listening, args=(settings, announce), daemon=True)
     if settings.workers == 1:
         announcing.start()
-        application = Application(settings, database)
+        application = _application(settings, database)
         serve_here(application, host, port, application.finish)
         return
     os.environ.update(environment_of(settings))
@@ -56,6 +64,22 @@ def serve_with(
             "worker processes ended unexpectedly, one soon after the other, so the server has "
             "ended: start it again, and see its log and the system's for why"
         ) from None
+
+
+def _application(settings: Settings, database: Database | None) -> Application:
+    if not settings.sandbox:
+        return Application(settings, database)
+    from tradepost.sandbox.application import SandboxApplication  # which others never need
+
+    return SandboxApplication(settings, database)
+
+
+def _check_sandbox(settings: Settings) -> None:
+    """End the command where there can be no sandbox."""
+    if settings.workers > 1:
+        raise click.ClickException("a sandbox has one worker: what it is told is in its memory")
+    if settings.database_url:
+        raise click.ClickException("a sandbox keeps its data in a file: leave the database URL out")
 
 
 def _when_listening(settings: Settings, announce: Callable[[Settings], None]) -> None:
