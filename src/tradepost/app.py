@@ -227,11 +227,15 @@ def connect_database(settings: Settings, *, durable: bool = True) -> Database:
 class Application:
     """The ASGI application: opens the server at the start of its life, closes it at the end.
 
-    It opens the configured database too, unless it is given one, and closes it in either case.
+    It opens the configured database too, unless it is given one, and closes it in either case. As a
+    guest in a process of others it leaves their logging and garbage collection alone.
     """
 
-    def __init__(self, settings: Settings, database: Database | None = None):
+    def __init__(
+        self, settings: Settings, database: Database | None = None, *, is_guest: bool = False
+    ):
         self._settings = settings
+        self._is_guest = is_guest
         self._database = database
         self._answer: Answering | None = None
         self._tradepost: Tradepost | None = None
@@ -266,14 +270,15 @@ class Application:
             log.flush()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
-        bring_library_logs(tradepost.log)
         self._tradepost = tradepost
         self._answer = answer
-        # What is there now stays for good: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
-        # And seldom at the rest: kept answers are many objects, which no cycle can be part of.
-        gc.set_threshold(10_000, 10, 10)
+        if not self._is_guest:
+            bring_library_logs(tradepost.log)
+            # What is there now stays for good: the collector need not look at it again.
+            gc.collect()
+            gc.freeze()
+            # And seldom at the rest: kept answers are many objects, which no cycle can be part of.
+            gc.set_threshold(10_000, 10, 10)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.finish()

@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "data": ("catalogue", "load-demo", "migrate"),
     "move": ("move",),
     "release": ("release",),
+    "sandbox": ("sandbox",),
     "remote": ("app", "version", "versions", "tokens", "artifacts"),
 }
 """Where each command is: the modules beside this one, and the commands that they hold.

@@ -83,6 +83,29 @@ class _Supervisor(MPServer):
         self.started()
 
 
+async def serve_until(
+    ending: asyncio.Event,
+    application: Callable[..., Any],
+    host: str,
+    port: int,
+    finish: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Serve an ASGI application on the running event loop until `ending` is set.
+
+    See `serve_here` for the end.
+    """
+    server = Server(application, address=host, port=port, log_enabled=False, **_SETTINGS)
+    serving = asyncio.ensure_future(server.serve())
+    waiting = asyncio.ensure_future(ending.wait())
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.wait({serving}, timeout=_PATIENCE)
+    serving.cancel()
+    if finish is not None:
+        await finish()
+
+
 def serve_here(
     application: Callable[..., Any],
     host: str,
@@ -101,16 +124,7 @@ def serve_here(
         for number in _ENDS:
             loop.add_signal_handler(number, ending.set)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
-        server = Server(application, address=host, port=port, log_enabled=False, **_SETTINGS)
-        serving = asyncio.ensure_future(server.serve())
-        await asyncio.wait(
-            {serving, asyncio.ensure_future(ending.wait())}, return_when=asyncio.FIRST_COMPLETED
-        )
-        server.stop()  # type: ignore[no-untyped-call]
-        await asyncio.wait({serving}, timeout=_PATIENCE)
-        serving.cancel()
-        if finish is not None:
-            await finish()
+        await serve_until(ending, application, host, port, finish)
 
     # Until the loop takes them, for uvloop drops those that come while it is being set up.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)

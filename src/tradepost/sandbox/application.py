@@ -1,13 +1,27 @@
 """The ASGI application of a sandbox: that of the server, with the sandbox around it."""
 
-from tradepost.app import Answering, Application, Tradepost, open_tradepost
+from tradepost.app import Answering, Application, Tradepost, open_database, open_tradepost
+from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.chance import Chance
 from tradepost.database import Database
+from tradepost.demo.load import load
 from tradepost.sandbox.clock import SEEDED, SandboxClock
 from tradepost.sandbox.layer import Layer
 from tradepost.sandbox.seeds import SeededChance
 from tradepost.sandbox.state import State
 from tradepost.settings import Settings
+
+
+async def demo_database(settings: Settings) -> Database:
+    """A new database with the demo data. It stays open, because to open it again takes time."""
+    # Throw-away data need not survive the machine's power.
+    database = await open_database(settings, durable=False)
+    try:
+        await load(database, DirectoryBlobs(settings.blobs_path, durable=False))
+    except BaseException:
+        await database.close()
+        raise
+    return database
 
 
 class SandboxApplication(Application):

@@ -39,7 +39,7 @@ class _Entry(
     """What all entries have in common: a misspelt field is a mistake."""
 
 
-class ApiTokenEntry(_Entry):
+class ApiTokenEntry(_Entry, kw_only=True):
     """An API token, by its secret or, as exported, by what is stored of that."""
 
     token: Line | UnsetType = UNSET
@@ -51,7 +51,7 @@ class ApiTokenEntry(_Entry):
     revoked_at: Stamp | UnsetType = UNSET
 
 
-class PersonEntry(_Entry):
+class PersonEntry(_Entry, kw_only=True):
     """`name` is the email where it is absent."""
 
     email: Email
@@ -63,20 +63,20 @@ class PersonEntry(_Entry):
     api_tokens: list[ApiTokenEntry] = []
 
 
-class MemberEntry(_Entry):
+class MemberEntry(_Entry, kw_only=True):
     email: Email
     roles: Roles = field(default_factory=lambda: ["admin"])
     categories: Categories = []
     joined_at: Stamp | UnsetType = UNSET
 
 
-class DeveloperListingEntry(_Entry):
+class DeveloperListingEntry(_Entry, kw_only=True):
     type: ListingType
     version: int = 1
     document: dict[str, Any]
 
 
-class DeveloperSpaceEntry(_Entry):
+class DeveloperSpaceEntry(_Entry, kw_only=True):
     """`vendorId` is one more than the highest where it is absent."""
 
     name: Line
@@ -91,7 +91,7 @@ class DeveloperSpaceEntry(_Entry):
     listings: list[DeveloperListingEntry] = []
 
 
-class ParentVersionEntry(_Entry):
+class ParentVersionEntry(_Entry, kw_only=True):
     build_number: BuildNumber
     version_number: Line
     hosting: list[Hosting] = field(default_factory=lambda: list(HOSTINGS))
@@ -100,7 +100,7 @@ class ParentVersionEntry(_Entry):
     created_at: Stamp | UnsetType = UNSET
 
 
-class ParentEntry(_Entry):
+class ParentEntry(_Entry, kw_only=True):
     """A parent software: with all hostings and frameworks where it does not say which."""
 
     id: Line
@@ -113,7 +113,7 @@ class ParentEntry(_Entry):
     versions: list[ParentVersionEntry] = []
 
 
-class AccessTokenEntry(_Entry):
+class AccessTokenEntry(_Entry, kw_only=True):
     token: Line | UnsetType = UNSET
     cloud_id: Line | None = None
     instance: Line | None = None
@@ -123,7 +123,7 @@ class AccessTokenEntry(_Entry):
     revoked_at: Stamp | UnsetType = UNSET
 
 
-class AppSoftwareEntry(_Entry):
+class AppSoftwareEntry(_Entry, kw_only=True):
     """An element of `versions` is a version as the API answers it, with two more fields: `listing`
     is its listing, and `stateBefore` what an archived version was."""
 
@@ -136,7 +136,7 @@ class AppSoftwareEntry(_Entry):
     access_tokens: list[AccessTokenEntry] = []
 
 
-class AppEntry(_Entry):
+class AppEntry(_Entry, kw_only=True):
     """An app; of the first developer space where it does not say which."""
 
     app_key: AppKey
