@@ -20,6 +20,7 @@ GROUPS = {
         "load-demo",
         "move",
         "release",
+        "sandbox",
         "serve",
         "tokens",
         "user",
@@ -46,6 +47,19 @@ GROUPS = {
     ("artifacts",): ["download", "show", "upload"],
     ("access-token",): ["revoke"],
     ("catalogue",): ["import"],
+    ("sandbox",): [
+        "clock",
+        "fault",
+        "faults",
+        "journal",
+        "load",
+        "reset",
+        "review",
+        "reviews",
+        "snapshot",
+        "state",
+        "status",
+    ],
 }
 
 

@@ -27,13 +27,16 @@ LEFT_OUT = {
     "tradepost.cli.people",
     "tradepost.cli.release",
     "tradepost.cli.remote",
+    "tradepost.cli.sandbox",
     "tradepost.client",
     "tradepost.database.transfer",
     "tradepost.http.openapi",
     "tradepost.release",
+    "tradepost.sandbox.marketplace",
+    "tradepost.sandbox.remote",
 }
 """What serves no request of those that a server is asked first, or other commands alone."""
-DEMO = {"tradepost.demo.data", "tradepost.demo.load", "zipfile"}
+DEMO = {"tradepost.demo.data", "tradepost.demo.load", "tradepost.sandbox", "zipfile"}
 SERVER = {"granian", "tradepost.app", "tradepost.http.server"}
 TOLD = {"PYTHONVERBOSE": "1"}
 """Lets Python tell each import, in a line on standard error."""

@@ -61,7 +61,7 @@ class State:
         self.clock.setting = snapshot.clock
         if isinstance(self.chance, SeededChance):
             self.chance.resume(snapshot.drawn)
-        self.faults.clear()
+        self.faults = Faults()  # which number themselves from the start again
         self.reviews.clear()
         self.journal.clear()
         self.forget_sign_ins()

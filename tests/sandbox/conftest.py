@@ -1,0 +1,20 @@
+"""A marketplace in a thread, which every test has as it was at its start."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tradepost.sandbox.marketplace import Marketplace
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[Marketplace]:
+    with Marketplace() as marketplace:
+        yield marketplace
+
+
+@pytest.fixture
+def marketplace(started: Marketplace) -> Iterator[Marketplace]:
+    started.reset()
+    yield started
+    started.close_clients()
