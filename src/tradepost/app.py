@@ -1,6 +1,6 @@
 """The composition root: settings, database, operations, and the ASGI application of them.
 
-Nothing imports this but the command line and the tests.
+Nothing imports this but the command line, the sandbox and the tests.
 """
 
 import asyncio

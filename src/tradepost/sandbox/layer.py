@@ -21,6 +21,7 @@ from tradepost.http.errors import (
     error_body,
 )
 from tradepost.sandbox.connection import break_off, head_of
+from tradepost.sandbox.control import Control
 from tradepost.sandbox.faults import Asked, Fault
 from tradepost.sandbox.journal import Exchange, Recorder, masked_headers, masked_target
 from tradepost.sandbox.state import State
@@ -42,8 +43,6 @@ class Layer:
     """The sandbox as an ASGI application of HTTP alone."""
 
     def __init__(self, tradepost: Tradepost, state: State):
-        from tradepost.sandbox.control import Control
-
         self._dispatcher = tradepost.dispatcher
         self._state = state
         self._control = Control(tradepost, state)

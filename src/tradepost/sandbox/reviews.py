@@ -1,5 +1,6 @@
 """What a reviewer will do, decided beforehand: for the next versions that are submitted."""
 
+import asyncio
 import heapq
 import itertools
 from collections import deque
@@ -62,6 +63,7 @@ class Reviews:
         self._next: deque[Review] = deque()
         self._due: list[tuple[datetime, int, Review, dict[str, str]]] = []
         self._numbers = itertools.count()
+        self._deciding = asyncio.Lock()
 
     @property
     def is_waiting(self) -> bool:
@@ -101,11 +103,12 @@ class Reviews:
             await self.decide_due()
 
     async def decide_due(self) -> None:
-        """Carry out what is due by now, each as of its own time."""
-        while self._due and self._due[0][0] <= self._clock.now():
-            at, _, review, path = heapq.heappop(self._due)
-            with self._clock.seen_as(at):
-                await self._decide(review, path)
+        """Carry out what is due by now, each as of its own time; whoever comes meanwhile waits."""
+        async with self._deciding:
+            while self._due and self._due[0][0] <= self._clock.now():
+                at, _, review, path = heapq.heappop(self._due)
+                with self._clock.seen_as(at):
+                    await self._decide(review, path)
 
     async def _decide(self, review: Review, path: dict[str, str]) -> None:
         try:
