@@ -127,6 +127,16 @@ def test_state_goes_out_and_in_again(marketplace: Marketplace, tmp_path: Path) -
     assert_one_sentence(sandbox(marketplace, "load", "-", sent="{"), "the body")
 
 
+def test_a_document_may_be_yaml(marketplace: Marketplace, tmp_path: Path) -> None:
+    file = tmp_path / "apps.yaml"
+    file.write_text("apps:\n- appKey: com.example.yaml\n  createdAt: 2025-01-01T00:00:00Z\n")
+    done(marketplace, "load", file)
+    (app,) = marketplace.state()["apps"]
+    assert (app["appKey"], app["createdAt"]) == ("com.example.yaml", "2025-01-01T00:00:00Z")
+    file.write_text("apps: [")
+    assert_one_sentence(sandbox(marketplace, "load", file), "is no YAML")
+
+
 def test_no_sandbox_is_one_sentence() -> None:
     result = tradepost("sandbox", "--url", "http://127.0.0.1:9", "status")
     assert_one_sentence(result, "there is no answer from http://127.0.0.1:9")

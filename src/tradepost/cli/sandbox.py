@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
-import msgspec
+import msgspec.yaml
 
 from tradepost.cli.common import given
 from tradepost.cli.connection import api_token
@@ -211,12 +211,18 @@ def snapshot(sandbox: Sandbox, name: str) -> None:
 @click.argument("file", type=click.File("rb"))
 @pass_sandbox
 def load(sandbox: Sandbox, file: Any) -> None:
-    """Replace people, developer spaces, apps or parent software by those of a JSON file.
+    """Replace people, developer spaces, apps or parent software by those of a JSON or YAML file.
 
-    What the file has no part for stays. `-` reads standard input.
+    What the file has no part for stays. `-` reads JSON from standard input.
     """
+    document = file.read()
+    if file.name.endswith((".yaml", ".yml")):
+        try:
+            document = msgspec.yaml.decode(document)
+        except msgspec.DecodeError as bad:
+            raise click.ClickException(f"{file.name} is no YAML: {bad}") from None
     with _told():
-        sandbox.load(file.read())
+        sandbox.load(document)
 
 
 @sandbox.command()
