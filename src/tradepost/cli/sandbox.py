@@ -6,27 +6,24 @@ Sources and formats: docs/sandbox.md.
 import contextlib
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, get_args
 
 import click
 import msgspec.yaml
 
-from tradepost.cli.common import given
 from tradepost.cli.connection import api_token
 from tradepost.cli.tables import printable
 from tradepost.sandbox.faults import Kind
 from tradepost.sandbox.journal import Exchange
 from tradepost.sandbox.remote import Sandbox, SandboxError
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 _DEFAULT_URL: Final = "http://127.0.0.1:8080"
 _FOLLOWS_FOR: Final = 20
 """For how many seconds one request waits for more of the journal."""
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_KINDS: Final = Kind.__args__  # type: ignore[attr-defined]
+_KINDS: Final[tuple[str, ...]] = get_args(Kind)
 
 pass_sandbox = click.make_pass_decorator(Sandbox)
 
@@ -103,7 +100,7 @@ def status(sandbox: Sandbox) -> None:
 def fault(sandbox: Sandbox, kind: str, **fields: Any) -> None:
     """Let requests fail: all that the options leave, until faults are cleared."""
     with _told():
-        _show_fault(sandbox.fault(kind, **given(**fields)))
+        _show_fault(sandbox.fault(kind, **fields))
 
 
 @sandbox.command()
@@ -125,7 +122,8 @@ def faults(sandbox: Sandbox, clear: bool) -> None:
 @pass_sandbox
 def clock(sandbox: Sandbox, at: str | None, advance: float | None, stopped: bool | None) -> None:
     """Show the clock, or change it: set, then advance, then stop or go."""
-    sent = given(at=at, advanceSeconds=advance, stopped=stopped)
+    asked = {"at": at, "advanceSeconds": advance, "stopped": stopped}
+    sent = {name: value for name, value in asked.items() if value is not None}
     with _told():
         found = sandbox.call("POST", "/clock", sent) if sent else sandbox.call("GET", "/clock")
     click.echo(f"{found['now']}{' (stopped)' if found['stopped'] else ''}")
@@ -140,7 +138,7 @@ def clock(sandbox: Sandbox, at: str | None, advance: float | None, stopped: bool
 def review(sandbox: Sandbox, decision: str, **fields: Any) -> None:
     """Decide beforehand on the next versions that are submitted."""
     with _told():
-        sandbox.review(decision, **given(**fields))
+        sandbox.review(decision, **fields)
 
 
 @sandbox.command()

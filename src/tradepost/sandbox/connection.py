@@ -5,6 +5,7 @@ it then reaches the client as it is, and the HTTP server finds the connection cl
 """
 
 import asyncio
+import contextlib
 import os
 import socket
 import stat
@@ -26,7 +27,7 @@ async def break_off(scope: Scope, send: Send, sent: bytes = b"") -> None:
     connection = _socket_of(scope)
     if connection is None:
         raise ConnectionResetError("the sandbox has broken the connection off")
-    with connection:
+    with connection, contextlib.suppress(OSError):  # the client may have gone by itself
         if sent:
             await asyncio.get_running_loop().sock_sendall(connection, sent)
         # Also for the HTTP server's own descriptor, which is another one of the same socket.
@@ -69,7 +70,9 @@ def _socket(descriptor: int) -> socket.socket | None:
     try:
         if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
             return None
-        return socket.socket(fileno=os.dup(descriptor))
+        found = socket.socket(fileno=os.dup(descriptor))
+        found.setblocking(False)  # as the HTTP server has it: the flag is the socket's own
+        return found
     except OSError:  # closed since it was listed
         return None
 

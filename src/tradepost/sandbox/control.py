@@ -32,10 +32,8 @@ from tradepost.http.errors import (
 )
 from tradepost.http.fields import Moment
 from tradepost.sandbox.clock import EARLIEST, LATEST
-from tradepost.sandbox.documents import BadDocumentError, export, replace
 from tradepost.sandbox.faults import FaultRequest, problems_of
 from tradepost.sandbox.journal import Filters, as_har
-from tradepost.sandbox.model import Document
 from tradepost.sandbox.reviews import Review, problem_of
 from tradepost.sandbox.state import START, State
 
@@ -254,6 +252,10 @@ class Control:
         return 201, {"snapshots": self._state.snapshots}
 
     async def _load(self, asked: _Asked) -> Answered:
+        # Only here and below, so that a sandbox starts without it.
+        from tradepost.sandbox.documents import BadDocumentError, replace
+        from tradepost.sandbox.model import Document
+
         document = _decoded(asked.body, Document)
         clock, chance = self._state.clock, self._state.chance
         try:
@@ -264,6 +266,8 @@ class Control:
         return 200, {"loaded": True}
 
     async def _export(self, _: _Asked) -> Answered:
+        from tradepost.sandbox.documents import export
+
         return 200, await export(self._tradepost.database)
 
 
