@@ -51,9 +51,13 @@ def test_serve_goes_back_to_how_it_was_at_its_start(tmp_path: Path) -> None:
     assert succeed("user", "list", data=data).lines[0][1] == "pat@example.com"
 
 
-def test_there_is_one_worker(tmp_path: Path) -> None:
+def test_there_is_one_worker_on_a_file(tmp_path: Path) -> None:
     result = tradepost("serve", "--sandbox", "--workers", "2", data=tmp_path / "data")
     assert_one_sentence(result, "a sandbox has one worker")
+    elsewhere = {"TRADEPOST_DATABASE_URL": "postgresql://127.0.0.1:9/nowhere"}
+    result = tradepost("serve", "--sandbox", data=tmp_path / "data", environment=elsewhere)
+    assert_one_sentence(result, "a sandbox keeps its data in a file")
+    assert not (tmp_path / "data").exists()
 
 
 def test_elsewhere_administrators_alone_control_it(tmp_path: Path) -> None:

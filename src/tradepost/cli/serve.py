@@ -12,7 +12,7 @@ import msgspec
 
 from tradepost.app import open_database
 from tradepost.cli.common import data_option, run, settings_of
-from tradepost.cli.serving import port_option, seed_option, serve_with, url_of
+from tradepost.cli.serving import check_sandbox, port_option, seed_option, serve_with, url_of
 from tradepost.demo.credentials import has_demo_credentials
 from tradepost.people import store as people
 from tradepost.settings import Settings
@@ -33,6 +33,7 @@ def serve(sandbox: bool | None, seed: str | None, **flags: Any) -> None:
     A new data directory is set up at the first start.
     """
     settings = _resolved(settings_of(sandbox=sandbox, sandbox_seed=seed, **flags))
+    check_sandbox(settings)
     administered, has_demo = run(lambda: _prepare(settings))
     if has_demo and not settings.loopback:
         raise click.ClickException(

@@ -39,8 +39,6 @@ def serve_with(
 
     One process may be given a database that is open; else the configured one is opened.
     """
-    if settings.sandbox:
-        _check_sandbox(settings)
     settings = _bindable(settings)
     host, port = settings.host, settings.port
     announcing = threading.Thread(target=_when_listening, args=(settings, announce), daemon=True)
@@ -74,8 +72,10 @@ def _application(settings: Settings, database: Database | None) -> Application:
     return SandboxApplication(settings, database)
 
 
-def _check_sandbox(settings: Settings) -> None:
-    """End the command where there can be no sandbox."""
+def check_sandbox(settings: Settings) -> None:
+    """End the command where a sandbox is asked for and there can be none."""
+    if not settings.sandbox:
+        return
     if settings.workers > 1:
         raise click.ClickException("a sandbox has one worker: what it is told is in its memory")
     if settings.database_url:

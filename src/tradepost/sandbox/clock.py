@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from tradepost.clock import Clock
+from tradepost.clock import Clock, rfc3339
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = 1_000_000_000
@@ -81,6 +81,10 @@ class SandboxClock(Clock):
             yield
         finally:
             self._seen_as.reset(before)
+
+    def _seconds(self, second: int) -> str:
+        # Without the text that `Clock` keeps: two threads may be in times that are far apart.
+        return rfc3339(datetime.fromtimestamp(second, UTC))
 
     def _time(self) -> int:
         seen_as = self._seen_as.get()
