@@ -34,6 +34,13 @@ def test_serve_has_a_sandbox_where_it_is_asked_for(tmp_path: Path) -> None:
         assert get(f"{server.url}/_sandbox").json()["seed"] == "x"
 
 
+def test_a_demo_is_one_and_takes_a_seed(tmp_path: Path) -> None:
+    with ServerProcess("demo", "--seed", "spring", log=tmp_path / "log") as server:
+        found = get(f"{server.url}/_sandbox").json()
+        assert (found["seed"], found["clock"]["now"]) == ("spring", "2026-01-01T00:00:00.000Z")
+        assert server.stop() == 0
+
+
 def test_serve_goes_back_to_how_it_was_at_its_start(tmp_path: Path) -> None:
     data = tmp_path / "data"
     succeed("user", "add", "pat@example.com", data=data)
