@@ -7,6 +7,12 @@ import pytest
 from tradepost.sandbox.marketplace import Marketplace
 
 
+@pytest.fixture(scope="session")
+def engine() -> str:
+    """The only engine that a sandbox has."""
+    return "sqlite"
+
+
 @pytest.fixture(scope="module")
 def started() -> Iterator[Marketplace]:
     with Marketplace() as marketplace:

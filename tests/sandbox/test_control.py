@@ -97,7 +97,7 @@ def test_elsewhere_administrators_alone_control_it(tmp_path: Path) -> None:
     ids=str,
 )
 def test_web_pages_do_not_control_it(marketplace: Marketplace, headers: dict[str, str]) -> None:
-    assert ask(marketplace, "GET", "/_sandbox", **headers).status == 403
+    assert ask(marketplace, "GET", "/_sandbox", None, DEVELOPER, **headers).status == 403
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]:8080", "LOCALHOST:1"])

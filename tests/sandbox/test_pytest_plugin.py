@@ -43,7 +43,8 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         check=False,
         text=True,
         timeout=60,
-        env={**os.environ, "COLUMNS": "100"},
+        # Without the plugins that are installed here, some of which take long to be imported.
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "100"},
     )
 
 

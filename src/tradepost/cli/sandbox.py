@@ -28,7 +28,7 @@ _KINDS: Final[tuple[str, ...]] = get_args(Kind)
 pass_sandbox = click.make_pass_decorator(Sandbox)
 
 
-class _Duration(click.ParamType):
+class _Duration(click.ParamType[float]):
     """A duration such as `90`, `90s`, `15m`, `2h` or `30d`, in seconds."""
 
     name = "duration"
@@ -97,7 +97,7 @@ def status(sandbox: Sandbox) -> None:
 @click.option("--probability", type=float, help="Only with a probability from 0 to 1.")
 @click.option("--seed", type=int, help="What the probability is drawn from [default: 0].")
 @pass_sandbox
-def fault(sandbox: Sandbox, kind: str, **fields: Any) -> None:
+def fault(sandbox: Sandbox, /, kind: str, **fields: Any) -> None:
     """Let requests fail: all that the options leave, until faults are cleared."""
     with _told():
         _show_fault(sandbox.fault(kind, **fields))
@@ -135,7 +135,7 @@ def clock(sandbox: Sandbox, at: str | None, advance: float | None, stopped: bool
 @click.option("--after", "after_seconds", type=_Duration(), help="Decide so long after.")
 @click.option("--times", type=int, help="For the next so many submissions [default: 1].")
 @pass_sandbox
-def review(sandbox: Sandbox, decision: str, **fields: Any) -> None:
+def review(sandbox: Sandbox, /, decision: str, **fields: Any) -> None:
     """Decide beforehand on the next versions that are submitted."""
     with _told():
         sandbox.review(decision, **fields)
@@ -168,7 +168,9 @@ def reviews(sandbox: Sandbox, clear: bool) -> None:
 )
 @click.option("--clear", is_flag=True, help="Forget what was asked so far.")
 @pass_sandbox
-def journal(sandbox: Sandbox, follow: bool, har: Path | None, clear: bool, **filters: Any) -> None:
+def journal(
+    sandbox: Sandbox, /, follow: bool, har: Path | None, clear: bool, **filters: Any
+) -> None:
     """Show what was asked and answered, a line each; secrets are masked."""
     with _told():
         if har is not None:

@@ -6,7 +6,7 @@ For data that may be thrown away: what was written since a copy is gone when it 
 import contextlib
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import apsw
 
@@ -36,11 +36,11 @@ class Copies:
 
         Raises `UnavailableError` where others do not stop writing.
         """
-        ((newest,),) = self._connection.execute(_NEWEST).fetchall()
+        rows: list[Any] = self._connection.execute(_NEWEST).fetchall()
         # In the copy, so that no moment has the one without the other; and behind what may still be
         # written until then, with a gap, which means the same to whoever asks for news.
         copy.execute("DELETE FROM written")
-        copy.execute("INSERT INTO written (seq, topics) VALUES ($1, '*')", (newest + _GAP,))
+        copy.execute("INSERT INTO written (seq, topics) VALUES ($1, '*')", (rows[0][0] + _GAP,))
         _copy(copy, self._connection)
 
     def close(self) -> None:

@@ -113,12 +113,11 @@ class Sandbox:
         self.call("POST", "/reset", {"snapshot": snapshot})
 
     def _connection(self) -> http.client.HTTPConnection:
-        kind = http.client.HTTPConnection
-        if self._parts.scheme == "https":
-            kind = http.client.HTTPSConnection
-        host = self._parts.hostname
+        host, port = self._parts.hostname, self._parts.port
         assert host is not None
-        return kind(host, self._parts.port, timeout=_TIMEOUT)
+        if self._parts.scheme == "https":
+            return http.client.HTTPSConnection(host, port, timeout=_TIMEOUT)
+        return http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
 
 
 class RemoteClock:
