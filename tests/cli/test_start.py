@@ -32,6 +32,7 @@ LEFT_OUT = {
     "tradepost.database.transfer",
     "tradepost.http.openapi",
     "tradepost.release",
+    "tradepost.sandbox.control",
     "tradepost.sandbox.documents",
     "tradepost.sandbox.marketplace",
     "tradepost.sandbox.remote",

@@ -1,16 +1,20 @@
 """Faults strike the requests that they were asked for, as a client on a real socket sees them."""
 
+import asyncio
 import http.client
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.client import DEVELOPER, OUTSIDER
-from tests.support.sandboxes import TOKENS, VERSION, VERSIONS, ask, statuses, total
-from tradepost.client import Retries, TooManyRequestsError
+from tests.support.sandboxes import SOFTWARE, TOKENS, VERSION, VERSIONS, ask, statuses, total
+from tradepost.client import Client, InProcessTransport, Retries, TooManyRequestsError
+from tradepost.sandbox.application import SandboxApplication, demo_database
 from tradepost.sandbox.marketplace import Marketplace
 from tradepost.sandbox.remote import SandboxError
+from tradepost.settings import Settings
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
@@ -95,12 +99,24 @@ def test_a_broken_connection_harms_no_other(marketplace: Marketplace) -> None:
     kept.close()
 
 
+def test_an_application_without_a_socket_raises(tmp_path: Path) -> None:
+    settings = Settings(data=str(tmp_path), sandbox=True, log_level="warning")
+    database = asyncio.run(demo_database(settings))
+    application = SandboxApplication(settings, database, is_guest=True)
+    transport = InProcessTransport(application, lifespan=True)
+    with Client("http://127.0.0.1", DEVELOPER, transport=transport) as client:
+        client.request("POST", "/_sandbox/faults", json={"fault": "lost-answer", "times": 1})
+        with pytest.raises(ConnectionResetError, match="the sandbox has broken the connection off"):
+            client.request("POST", TOKENS)
+        assert len(client.get_access_tokens(SOFTWARE).tokens) == 4
+
+
 def test_a_delay_comes_before_the_answer(marketplace: Marketplace) -> None:
     marketplace.fault("delay", delay_milliseconds=80, times=1)
     assert statuses(marketplace, 2) == [200, 200]
     slow, quick = marketplace.journal(operation="getAppSoftwareVersions")
-    assert slow.milliseconds >= 80
-    assert quick.milliseconds < slow.milliseconds
+    assert (slow.fault, slow.milliseconds >= 80) == ("1", True)
+    assert quick.fault is None
 
 
 def test_the_next_n_are_struck(marketplace: Marketplace) -> None:
@@ -186,7 +202,7 @@ def test_the_client_tries_again_and_succeeds(marketplace: Marketplace) -> None:
         {"fault": "lost-answer", "times": 1},
     )
     with marketplace.client(sleep=lambda seconds: None) as client:
-        assert client.get_app_software_versions(TOKENS.split("/")[4], limit=1).total_count > 1
+        assert client.get_app_software_versions(SOFTWARE, limit=1).total_count > 1
     assert [found["struck"] for found in marketplace.faults()] == [1, 1, 1]
 
 
@@ -194,7 +210,7 @@ def test_a_client_that_does_not_try_again_is_told(marketplace: Marketplace) -> N
     marketplace.fault("answer", status=429, retry_after=3)
     client = marketplace.client(retries=Retries(attempts=1))
     with pytest.raises(TooManyRequestsError):
-        client.get_app_software_versions(TOKENS.split("/")[4])
+        client.get_app_software_versions(SOFTWARE)
 
 
 @pytest.mark.parametrize(

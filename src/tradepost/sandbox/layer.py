@@ -9,7 +9,7 @@ import binascii
 import time
 from typing import Any, Final
 
-from tradepost.app import Tradepost
+from tradepost.app import Answering, Tradepost
 from tradepost.http.call import REVIEWED, Message, Receive, Scope, Send
 from tradepost.http.errors import (
     INTERNAL_ERROR,
@@ -21,7 +21,6 @@ from tradepost.http.errors import (
     error_body,
 )
 from tradepost.sandbox.connection import break_off, head_of
-from tradepost.sandbox.control import Control
 from tradepost.sandbox.faults import Asked, Fault
 from tradepost.sandbox.journal import Exchange, Recorder, masked_headers, masked_target
 from tradepost.sandbox.state import State
@@ -43,13 +42,18 @@ class Layer:
     """The sandbox as an ASGI application of HTTP alone."""
 
     def __init__(self, tradepost: Tradepost, state: State):
+        self._tradepost = tradepost
         self._dispatcher = tradepost.dispatcher
         self._state = state
-        self._control = Control(tradepost, state)
+        self._control: Answering | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path == ROOT or path.startswith(f"{ROOT}/"):
+            if self._control is None:
+                from tradepost.sandbox.control import Control  # which a start need not wait for
+
+                self._control = Control(self._tradepost, self._state)
             await self._control(scope, receive, send)
             return
         await self._state.reviews.decide_due()

@@ -2,11 +2,14 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
+import gc
 import shutil
 import socket
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -109,10 +112,11 @@ class Marketplace(Sandbox):
             self._ended.set_result(None)
 
     async def _serve(self) -> None:
-        # Only here: whoever has the plugin and does not use it waits for none of this.
-        from tradepost.http.server import serve_until
-        from tradepost.sandbox.application import SandboxApplication, demo_database
-        from tradepost.settings import Settings
+        with _without_collections():
+            # Only here: whoever has the plugin and does not use it waits for none of this.
+            from tradepost.http.server import serve_until
+            from tradepost.sandbox.application import SandboxApplication, demo_database
+            from tradepost.settings import Settings
 
         settings = Settings(
             data=self._folder,
@@ -126,6 +130,18 @@ class Marketplace(Sandbox):
         database = await demo_database(settings)
         application = SandboxApplication(settings, database, is_guest=True)
         await serve_until(self._ending, application, _HOST, self._port, application.finish)
+
+
+@contextlib.contextmanager
+def _without_collections() -> Iterator[None]:
+    """Let nothing be looked through for garbage: what is imported stays, and is a lot."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _free_port() -> int:
