@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run test check types lint format bench bench-quick bench-scale bench-python docs client lock clean
+.PHONY: help install run test check types lint format bench bench-quick bench-scale bench-postgresql bench-python docs client lock clean
 
 help: ## List what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,7 +22,7 @@ run: install ## Start a server with demo data on 127.0.0.1:8080.
 	@$(BIN)/tradepost demo
 
 test: check ## Check types and style, and run every test.
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: lint types ## Check types and style.
 
@@ -53,6 +53,9 @@ bench-quick: bench-python ## Measure GET and first pages against the limit alone
 
 bench-scale: bench-python ## Measure 10,000,000 versions against 100,000; needs wrk, 16 GB of disk.
 	$(BIN)/python bench/scale.py
+
+bench-postgresql: bench-python ## Measure a node on PostgreSQL against SQLite and the limit; needs wrk, PostgreSQL.
+	$(BIN)/python bench/postgresql.py
 
 bench-python: install
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/requirements.lock

@@ -1,14 +1,20 @@
 """Runs of wrk, and the rounds in which every program does every work."""
 
 import json
+import os
 import re
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from common import CLIENT_CORE, CONNECTIONS, HERE, BenchError, environment, pinned, say
 from programs import Run, Running
 from works import Work, write_requests
+
+_REST: Final = 0.2
+"""For how many seconds a program must have done nearly nothing to be at rest."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +88,27 @@ def one_round(running: list[Running], works: list[Work], folder: Path, seconds: 
     for work in works:
         for peer in running:
             if work.name in peer.program.works:
-                # The Node.js programs keep nothing, and would still be busy with it afterwards.
+                # The Node.js programs keep nothing.
                 if not peer.program.needs_node:
                     run(peer, work, folder, work.warm_seconds)
                 found = run(peer, work, folder, seconds)
                 peer.runs.setdefault(work.name, []).append(found)
+                _let_finish(peer)
+
+
+def _let_finish(peer: Running) -> None:
+    """Wait until a program rests: a slow one answers for seconds what wrk waits for no longer,
+    and the next to be timed would share the core with that."""
+    before = -1.0
+    while (now := processor_seconds(peer.process.pid)) - before > 0.1 * _REST:
+        before = now
+        time.sleep(_REST)
+
+
+def processor_seconds(pid: int) -> float:
+    """The processor time that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def warm_up(running: list[Running], works: list[Work], folder: Path, seconds: int) -> None:

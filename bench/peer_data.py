@@ -9,31 +9,39 @@ import data
 import msgspec
 from msgspec import UNSET
 from peers import plain_fastapi as plain
-from sqlalchemy import Connection, Table, create_engine, insert
+from sqlalchemy import Connection, Table, insert, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from tradepost.app_software.model import AppSoftwareVersionGetResponse
 
 _BATCH = 5_000
 
 
-def build_plain(path: Path) -> None:
+async def build_plain(url: str) -> None:
     """Make the plain program's database, with the same rows."""
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.begin() as connection:
-        plain.Base.metadata.create_all(connection)
-        _insert_plain(connection, plain.Person, _plain_people())
-        softwares = [
-            {"id": data.software_id(number), "developer_space_id": data.SPACE_ID}
-            for number in range(data.SOFTWARES + 1)
-        ]
-        _insert_plain(connection, plain.AppSoftware, softwares)
-        found = enumerate(data.versions(), 1)
-        while batch := list(islice(found, _BATCH)):
-            rows = [_plain_version(key, number, version) for key, (number, version) in batch]
-            children = [child for row in rows for child in row.pop("compatibilities")]
-            _insert_plain(connection, plain.Version, rows)
-            _insert_plain(connection, plain.Compatibility, children)
-    engine.dispose()
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(_fill)
+    await engine.dispose()
+
+
+def _fill(connection: Connection) -> None:
+    plain.Base.metadata.create_all(connection)
+    _insert_plain(connection, plain.Person, _plain_people())
+    softwares = [
+        {"id": data.software_id(number), "developer_space_id": data.SPACE_ID}
+        for number in range(data.SOFTWARES + 1)
+    ]
+    _insert_plain(connection, plain.AppSoftware, softwares)
+    found = enumerate(data.versions(), 1)
+    while batch := list(islice(found, _BATCH)):
+        rows = [_plain_version(key, number, version) for key, (number, version) in batch]
+        children = [child for row in rows for child in row.pop("compatibilities")]
+        _insert_plain(connection, plain.Version, rows)
+        _insert_plain(connection, plain.Compatibility, children)
+    if connection.dialect.name == "postgresql":  # whose own keys begin behind those given here
+        last = "SELECT setval(pg_get_serial_sequence('version', 'id'), MAX(id)) FROM version"
+        connection.execute(text(last))
 
 
 def build_json(path: Path) -> None:

@@ -124,12 +124,8 @@ def peers(folder: Path) -> Iterator[Program]:
         both,
         _peer("starlette_stored.py", database=database),
     )
-    yield Program(
-        "plain",
-        "FastAPI + Pydantic + SQLAlchemy + aiosqlite, on uvicorn",
-        both,
-        _peer("plain_fastapi.py", database=folder / "plain.db"),
-    )
+    title = "FastAPI + Pydantic + SQLAlchemy + aiosqlite, on uvicorn"
+    yield plain(title, plain_url(folder / "plain.db"), both)
     yield Program(
         "prism",
         "Prism, mocking our OpenAPI document",
@@ -157,6 +153,16 @@ def peers(folder: Path) -> Iterator[Program]:
             serve_command(folder / "tradepost", workers),
             core=None,
         )
+
+
+def plain_url(path: Path) -> str:
+    """The plain program's database in a file, as a URL of SQLAlchemy."""
+    return f"sqlite+aiosqlite:///{path}"
+
+
+def plain(title: str, database: str, works: tuple[str, ...]) -> Program:
+    """The plain program, on a database that a URL of SQLAlchemy names."""
+    return Program("plain", title, works, _peer("plain_fastapi.py", database=database))
 
 
 def json_server_path(path: str) -> str:

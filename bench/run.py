@@ -146,7 +146,7 @@ def _build(folder: Path, options: argparse.Namespace) -> None:
         return
     import peer_data  # its ORM takes a while to import, and --quick needs none
 
-    peer_data.build_plain(folder / "plain.db")
+    asyncio.run(peer_data.build_plain(programs.plain_url(folder / "plain.db")))
     if not options.without_node:
         peer_data.build_json(folder / "versions.json")
 

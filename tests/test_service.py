@@ -1,8 +1,5 @@
 """What a server tells of itself: /healthz, /readyz, /openapi.json."""
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +7,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.support.bodies import codes
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, Auth, InProcess
+from tests.support.databases import executing
 
 ADMINISTRATION = {
     ("POST", "/people"),
@@ -130,18 +128,17 @@ def test_wrong_credentials_are_refused_all_the_same(shared: InProcess, path: str
     assert (response.status_code, codes(response.json())) == (401, ["UNAUTHORIZED"])
 
 
-def test_a_server_whose_database_cannot_answer_lives_but_is_not_ready(
-    server: InProcess, tmp_path: Path
-) -> None:
+def test_a_server_whose_database_cannot_answer_lives_but_is_not_ready(server: InProcess) -> None:
     assert server.get("/readyz", auth=None).status_code == 200
-    with closing(sqlite3.connect(tmp_path / "data" / "tradepost.db")) as meddler:
-        meddler.execute("ALTER TABLE schema_migration RENAME TO elsewhere")
-        broken = server.get("/readyz", auth=None)
-        assert (broken.status_code, codes(broken.json())) == (503, ["SERVICE_UNAVAILABLE"])
-        assert int(broken.headers["retry-after"]) > 0
-        assert "schema_migration" not in broken.text
-        assert server.get("/healthz", auth=None).status_code == 200
-        meddler.execute("ALTER TABLE elsewhere RENAME TO schema_migration")
+    rename = executing("ALTER TABLE schema_migration RENAME TO elsewhere")
+    server.run(server.database.write(rename))
+    broken = server.get("/readyz", auth=None)
+    assert (broken.status_code, codes(broken.json())) == (503, ["SERVICE_UNAVAILABLE"])
+    assert int(broken.headers["retry-after"]) > 0
+    assert "schema_migration" not in broken.text
+    assert server.get("/healthz", auth=None).status_code == 200
+    back = executing("ALTER TABLE elsewhere RENAME TO schema_migration")
+    server.run(server.database.write(back))
     assert server.get("/readyz", auth=None).status_code == 200
 
 

@@ -18,6 +18,9 @@ from tradepost.settings import (
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "settings.md"
 ANOTHER: dict[str, tuple[str, Any]] = {
     "data": ("/srv/tradepost", "/srv/tradepost"),
+    "database_url": ("postgresql://db.example/tradepost",) * 2,
+    "database_connections": ("20", 20),
+    "database_statements": ("0", 0),
     "host": ("0.0.0.0", "0.0.0.0"),
     "port": ("9000", 9000),
     "workers": ("4", 4),

@@ -1,4 +1,6 @@
-"""The two routes as one writes them with FastAPI, Pydantic, SQLAlchemy (async ORM) and aiosqlite.
+"""The routes as one writes them with FastAPI, Pydantic and SQLAlchemy (async ORM).
+
+On SQLite through aiosqlite, or on PostgreSQL through asyncpg, as the URL says.
 
 Plain and in ordinary good style: a session and a sign-in as dependencies of each request,
 response models, indexes where queries need them. Neither crippled nor tuned.
@@ -11,6 +13,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import uvicorn
@@ -18,7 +21,7 @@ from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint, func, select
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -149,6 +152,16 @@ class VersionModel(Model):
     changelog: ChangelogModel | None = None
 
 
+class CreateModel(Model):
+    version_number: str | None = None
+    compatibilities: list[CompatibilityModel]
+    supported_payment_model: str
+    framework_details: FrameworkModel
+    supported: bool
+    beta: bool
+    changelog: ChangelogModel | None = None
+
+
 class LinksModel(Model):
     self: str
     next: str | None = None
@@ -197,7 +210,7 @@ Software = Annotated[AppSoftware, Depends(get_software)]
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    engine = create_async_engine(f"sqlite+aiosqlite:///{app.state.database}")
+    engine = create_async_engine(app.state.database)
     app.state.sessions = async_sessionmaker(engine, expire_on_commit=False)
     yield
     await engine.dispose()
@@ -237,8 +250,23 @@ async def list_versions(
     session: Session,
     limit: Annotated[int, Query(ge=1, le=50)] = 25,
     cursor: str | None = None,
+    parent_id: Annotated[str | None, Query(alias="parentSoftwareId")] = None,
+    parent_build: Annotated[int | None, Query(alias="parentSoftwareVersionId")] = None,
 ) -> dict[str, Any]:
     query = select(Version).where(Version.app_software_id == software.id)
+    if parent_id is not None and parent_build is not None:
+        query = query.where(
+            Version.compatibilities.any(
+                and_(
+                    Compatibility.parent_software_id == parent_id,
+                    func.coalesce(Compatibility.min_build_number, 0) <= parent_build,
+                    or_(
+                        Compatibility.max_build_number.is_(None),
+                        Compatibility.max_build_number >= parent_build,
+                    ),
+                )
+            )
+        )
     if person.developer_space_id != software.developer_space_id:
         query = query.where(Version.state == "active")
     total = await session.scalar(select(func.count()).select_from(query.subquery()))
@@ -257,6 +285,41 @@ async def list_versions(
     return {"links": links, "versions": versions[:limit], "total_count": total}
 
 
+@app.post(
+    "/rest/3/app-software/{app_software_id}/versions",
+    status_code=201,
+    response_model=VersionModel,
+    response_model_exclude_none=True,
+)
+async def create_version(
+    sent: CreateModel, person: SignedIn, software: Software, session: Session
+) -> Version:
+    if person.developer_space_id != software.developer_space_id:
+        raise HTTPException(403, "only members may do this")
+    highest = await session.scalar(
+        select(func.max(Version.build_number)).where(Version.app_software_id == software.id)
+    )
+    build_number = (highest or 0) + 1
+    version = Version(
+        app_software_id=software.id,
+        build_number=build_number,
+        version_number=sent.version_number or f"{build_number}.0.0",
+        supported_payment_model=sent.supported_payment_model,
+        framework_details=sent.framework_details.model_dump(by_alias=True),
+        supported=sent.supported,
+        beta=sent.beta,
+        state="active",
+        revision=1,
+        created_by=person.email,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        changelog=sent.changelog.model_dump(by_alias=True) if sent.changelog else None,
+        compatibilities=[Compatibility(**c.model_dump()) for c in sent.compatibilities],
+    )
+    session.add(version)
+    await session.commit()
+    return version
+
+
 def make_cursor(build_number: int) -> str:
     return base64.urlsafe_b64encode(str(build_number).encode()).decode()
 
@@ -271,7 +334,7 @@ def read_cursor(cursor: str) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--database", required=True)
+    parser.add_argument("--database", required=True, help="a URL of SQLAlchemy")
     arguments = parser.parse_args()
     app.state.database = arguments.database
     uvicorn.run(app, host="127.0.0.1", port=arguments.port, loop="uvloop", workers=1)

@@ -20,6 +20,7 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
+from tests.support.engines import only_sqlite
 from tests.support.sign_ins import fail_at_once
 from tradepost.database import Transaction
 from tradepost.http.errors import REGISTRY
@@ -135,6 +136,7 @@ def test_there_is_a_request_for_every_registered_code() -> None:
     assert set(REACHED) == set(REGISTRY)
 
 
+@only_sqlite  # tests/nodes fills the disk of a PostgreSQL
 @pytest.mark.parametrize("code", REACHED)
 def test_every_registered_code_is_reachable(server: InProcess, code: str) -> None:
     registered = REGISTRY[code]
@@ -180,6 +182,7 @@ def test_a_failure_of_the_server_shows_nothing_of_its_inside(
     assert "Traceback" in capsys.readouterr().err
 
 
+@only_sqlite  # tests/nodes fills the disk of a PostgreSQL
 def test_a_server_that_cannot_store_says_when_to_try_again(server: InProcess) -> None:
     answer = full_disk(server)
     assert answer.status_code == 503

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.bodies import version
@@ -152,6 +152,7 @@ def fresh(servers: tuple[InProcess, InProcess]) -> Iterator[InProcess]:
         yield server
 
 
+@settings(deadline=None)
 @given(steps=steps_on(2))
 def test_no_read_shows_what_was_before_a_write(
     servers: tuple[InProcess, InProcess], fresh: InProcess, steps: list[Read | Write]

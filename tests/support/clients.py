@@ -17,11 +17,11 @@ from tradepost.client import AsyncClient, Client
 T = TypeVar("T")
 
 
-def tradepost(*arguments: str, data: Path) -> None:
+def tradepost(*arguments: str, data: Path, environment: dict[str, str] | None = None) -> None:
     """Run a command of `tradepost` on a data directory, to its good end."""
     subprocess.run(
         [sys.executable, "-m", "tradepost", *arguments],
-        env={**os.environ, "TRADEPOST_DATA": str(data)},
+        env={**os.environ, **(environment or {}), "TRADEPOST_DATA": str(data)},
         check=True,
         capture_output=True,
     )

@@ -20,6 +20,8 @@ import pytest
 from tests.support.process import free_port
 
 _names = itertools.count(1)
+_ROOM = 2 * 1024**3
+"""What the databases of a session may need, in bytes."""
 
 
 def programs() -> Path:
@@ -123,7 +125,8 @@ class Cluster:
 def cluster() -> Cluster:
     """The server that all tests of a session share, each with databases of its own."""
     memory = Path("/dev/shm")
-    base = memory if os.access(memory, os.W_OK) else None
+    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
+    base = memory if has_room else None
     folder = Path(tempfile.mkdtemp(prefix="tradepost-postgres-", dir=base))
     folder.chmod(0o755)  # for the user that PostgreSQL runs as
     found = Cluster(folder / "cluster")

@@ -7,7 +7,7 @@ words.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import click
 import msgspec
@@ -16,7 +16,7 @@ from tradepost.app import Tradepost, is_new, open_tradepost
 from tradepost.assets.addresses import allowed_authorities
 from tradepost.blobs import BlobError
 from tradepost.cli.tables import printable
-from tradepost.database import SchemaError, UnavailableError
+from tradepost.database import SchemaError, UnavailableError, UncertainError
 from tradepost.http.call import OPERATOR
 from tradepost.http.errors import ApiError
 from tradepost.settings import Settings, SettingsError, load
@@ -58,9 +58,17 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
         where = f"{error.filename}: " if error.filename else ""
         raise click.ClickException(f"{where}{error.strerror or error}") from None
     except UnavailableError as error:
-        raise click.ClickException(f"the database cannot take this now: {error}") from None
+        raise click.ClickException(f"the database cannot be used: {error}") from None
+    except UncertainError as error:
+        raise click.ClickException(f"{error}: look whether it is stored") from None
     except BlobError as error:
         raise click.ClickException(f"the store of files: {error}") from None
+
+
+def named(url: str) -> str:
+    """A database's URL without the password, which a log or a screen need not have."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 class Operations:

@@ -26,6 +26,7 @@ REFUSED: Final = (
     exceptions.ReadOnlySQLTransactionError,
     exceptions.InvalidAuthorizationSpecificationError,  # who we are, or the password
     exceptions.InvalidCatalogNameError,  # which database
+    exceptions.InsufficientPrivilegeError,
 )
 """The server cannot do it now, and says so."""
 AGAIN: Final = (

@@ -425,6 +425,8 @@ def _unchanged(etag: bytes) -> Answer:
 
 def _headers_of(answer: Answer) -> list[tuple[bytes, bytes]]:
     """The headers of an answer, but those of one request alone."""
+    if answer.status == 304:  # only what may have changed: RFC 9110, section 15.4.5
+        return [_KEPT_ASKING, *answer.headers]
     headers = [*(_COMMON_WITH_BODY if answer.body else _COMMON), *answer.headers]
     if answer.status == 302:  # which says itself that nobody may keep it
         headers.remove(_KEPT_ASKING)
