@@ -1,6 +1,6 @@
 """The composition root: settings, database, operations, and the ASGI application of them.
 
-Nothing imports this but the command line and the tests.
+Nothing imports this but the command line, the sandbox and the tests.
 """
 
 import asyncio
@@ -8,10 +8,9 @@ import gc
 import logging
 import multiprocessing
 import os
-import secrets
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from tradepost.assets.api import AssetsApi, Limits
 from tradepost.assets.remote import Fetcher
 from tradepost.blobs import Blobs
 from tradepost.blobs.directory import DirectoryBlobs
+from tradepost.chance import Chance
 from tradepost.clock import Clock
 from tradepost.database import Database, SchemaError, Transaction
 from tradepost.database.sqlite import SqliteDatabase
@@ -79,14 +79,23 @@ API_CLASSES: Final[tuple[type, ...]] = (
 )
 """The groups of operations, in the order in which the documents list them."""
 
+Answering = Callable[[Scope, Receive, Send], Awaitable[None]]
+"""An ASGI application of HTTP alone."""
+
 
 class Tradepost:
     """A whole server: its database and its operations. Open it before use, close it after."""
 
     def __init__(
-        self, settings: Settings, database: Database, blobs: Blobs, cursor_key: bytes, log: Log
+        self,
+        settings: Settings,
+        database: Database,
+        blobs: Blobs,
+        cursor_key: bytes,
+        log: Log,
+        clock: Clock,
+        chance: Chance,
     ):
-        clock = Clock()
         cursors = Cursors(cursor_key)
         self.settings = settings
         self.database = database
@@ -106,23 +115,23 @@ class Tradepost:
         )
         service = ServiceApi(database)
         apis = (
-            AppSoftwareApi(database, cursors, clock, agreements),
+            AppSoftwareApi(database, cursors, clock, chance, agreements),
             ParentSoftwareApi(database, cursors),
-            AssetsApi(database, blobs, Path(settings.data), fetcher, clock, limits),
+            AssetsApi(database, blobs, Path(settings.data), fetcher, clock, chance, limits),
             AppVersionListingApi(database, cursors, clock),
             AppListingApi(database, cursors, clock),
             DeveloperSpaceApi(database, cursors, self.authenticator, clock),
             ReviewsApi(database, cursors),
             PrivacyAndSecurityApi(database, clock),
             AppMigrationApi(database),
-            PeopleApi(database, cursors, self.authenticator, clock),
-            DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock),
+            PeopleApi(database, cursors, self.authenticator, clock, chance),
+            DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock, chance),
             DeveloperListingAdministrationApi(),
-            AppsApi(database, cursors, clock),
+            AppsApi(database, cursors, clock, chance),
             ReviewApi(database, cursors, clock, agreements),
             AppListingReviewApi(database, cursors, clock),
             AuditApi(database, cursors),
-            ReviewAdministrationApi(database, cursors, clock),
+            ReviewAdministrationApi(database, cursors, clock, chance),
             service,
         )
         assert tuple(map(type, apis)) == API_CLASSES
@@ -137,6 +146,7 @@ class Tradepost:
             log,
             settings.body_seconds,
             kept,
+            chance,
             AuditedWriter(database, clock, settings.waiting_writes),
             limiter,
             networks(settings.trusted_proxies.split()),
@@ -166,21 +176,28 @@ def policies(settings: Settings) -> list[Policy | None]:
     return found
 
 
-async def open_tradepost(settings: Settings, database: Database | None = None) -> Tradepost:
+async def open_tradepost(
+    settings: Settings,
+    database: Database | None = None,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+) -> Tradepost:
     """Put the server together, on the configured database unless one is given that is open.
 
+    `clock` and `chance` are those of its answers, in place of the system's.
     Raises `SchemaError` for a database that this program cannot use, and `BlobError` for settings
     that mean no store of blobs.
     """
     log = Log(Clock(), settings.log_format, settings.log_level)
+    random = chance or Chance()
     blobs = open_blobs(settings)
     database = database or await open_database(settings)
 
     async def work(transaction: Transaction) -> bytes:
-        return await people.secret(transaction, "cursor-key", secrets.token_bytes(32))
+        return await people.secret(transaction, "cursor-key", random.token_bytes(32))
 
     cursor_key = await database.write(work)
-    return Tradepost(settings, database, blobs, cursor_key, log)
+    return Tradepost(settings, database, blobs, cursor_key, log, clock or Clock(), random)
 
 
 def open_blobs(settings: Settings) -> Blobs:
@@ -257,14 +274,25 @@ def connect_database(settings: Settings, *, durable: bool = True) -> Database:
 class Application:
     """The ASGI application: opens the server at the start of its life, closes it at the end.
 
-    It opens the configured database too, unless it is given one, and closes it in either case.
+    It opens the configured database too, unless it is given one, and closes it in either case. As a
+    guest in a process of others it leaves their logging and garbage collection alone.
     """
 
-    def __init__(self, settings: Settings, database: Database | None = None):
+    def __init__(
+        self, settings: Settings, database: Database | None = None, *, is_guest: bool = False
+    ):
         self._settings = settings
+        self._is_guest = is_guest
         self._database = database
-        self._dispatcher: Dispatcher | None = None
+        self._answer: Answering | None = None
         self._tradepost: Tradepost | None = None
+
+    async def _open(
+        self, settings: Settings, database: Database | None
+    ) -> tuple[Tradepost, Answering]:
+        """The open server, and what answers its requests."""
+        tradepost = await open_tradepost(settings, database)
+        return tradepost, tradepost.dispatcher
 
     async def finish(self) -> None:
         """Close the server, if it is open."""
@@ -274,29 +302,30 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            assert self._dispatcher is not None
-            await self._dispatcher(scope, receive, send)
+            assert self._answer is not None
+            await self._answer(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            tradepost = await open_tradepost(self._settings, self._database)
+            tradepost, answer = await self._open(self._settings, self._database)
         except Exception as error:
             log = Log(Clock(), self._settings.log_format, self._settings.log_level)
             log.event("error", "startup", message=str(error))
             log.flush()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
-        bring_library_logs(tradepost.log)
         self._tradepost = tradepost
-        self._dispatcher = tradepost.dispatcher
-        # What is there now stays for good: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
-        # And seldom at the rest: kept answers are many objects, which no cycle can be part of.
-        gc.set_threshold(10_000, 10, 10)
+        self._answer = answer
+        if not self._is_guest:
+            bring_library_logs(tradepost.log)
+            # What is there now stays for good: the collector need not look at it again.
+            gc.collect()
+            gc.freeze()
+            # And seldom at the rest: kept answers are many objects, which no cycle can be part of.
+            gc.set_threshold(10_000, 10, 10)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.finish()

@@ -52,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file of the certificate's key (PEM), without a password."""
     workers: Annotated[int, Meta(ge=1, le=256)] = 1
     """How many processes answer requests."""
+    sandbox: bool = False
+    """Whether this is a sandbox: a server that fails, jumps in time, and forgets as it is told."""
+    sandbox_seed: str = ""
+    """What a sandbox draws its ids and tokens from, so that they come again; random where empty."""
     log_format: Literal["auto", "json", "text"] = "auto"
     """How log lines look; `auto` is `text` on a terminal and `json` elsewhere."""
     log_level: Literal["info", "warning"] = "info"
@@ -165,6 +169,8 @@ def _must(name: str, reason: str) -> str:
     """What a value must be, for what msgspec says of one that is not so."""
     if "regex" in reason:
         return "must be a URL of a kind that docs/settings.md names"
+    if "bool" in reason:
+        return "must be true or false"
     choices = get_args(Settings.__annotations__[name])
     if choices and all(isinstance(choice, str) for choice in choices):
         return f"must be one of {', '.join(choices)}"

@@ -25,6 +25,7 @@ GROUPS = {
         "release",
         "restore",
         "review",
+        "sandbox",
         "serve",
         "tokens",
         "user",
@@ -52,6 +53,19 @@ GROUPS = {
     ("artifacts",): ["download", "show", "upload"],
     ("access-token",): ["revoke"],
     ("catalogue",): ["import"],
+    ("sandbox",): [
+        "clock",
+        "fault",
+        "faults",
+        "journal",
+        "load",
+        "reset",
+        "review",
+        "reviews",
+        "snapshot",
+        "state",
+        "status",
+    ],
 }
 
 

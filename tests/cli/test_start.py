@@ -32,14 +32,19 @@ LEFT_OUT = {
     "tradepost.cli.release",
     "tradepost.cli.remote",
     "tradepost.cli.reviews",
+    "tradepost.cli.sandbox",
     "tradepost.client",
     "tradepost.database.transfer",
     "tradepost.http.openapi",
     "tradepost.integrity",
     "tradepost.release",
+    "tradepost.sandbox.control",
+    "tradepost.sandbox.documents",
+    "tradepost.sandbox.marketplace",
+    "tradepost.sandbox.remote",
 }
 """What serves no request of those that a server is asked first, or other commands alone."""
-DEMO = {"tradepost.demo.data", "tradepost.demo.load", "zipfile"}
+DEMO = {"tradepost.demo.data", "tradepost.demo.load", "tradepost.sandbox", "zipfile"}
 SERVER = {"granian", "tradepost.app", "tradepost.http.server"}
 TOLD = {"PYTHONVERBOSE": "1"}
 """Lets Python tell each import, in a line on standard error."""

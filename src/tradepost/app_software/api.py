@@ -1,6 +1,5 @@
 """App software: the seven operations of the reference page."""
 
-import secrets
 from typing import Final
 
 from tradepost.app_software import access_tokens, store, versions
@@ -16,6 +15,7 @@ from tradepost.app_software.model import (
     AppSoftwareVersionsGetResponse,
     AppSoftwareVersionUpdateRequest,
 )
+from tradepost.chance import Chance
 from tradepost.clock import Clock
 from tradepost.database import Database, Reader, Transaction, about_app
 from tradepost.developer_space import rights
@@ -73,11 +73,17 @@ class AppSoftwareApi:
     """The operations of the group. Source: the reference page "App software"."""
 
     def __init__(
-        self, database: Database, cursors: Cursors, clock: Clock, agreements: frozenset[str]
+        self,
+        database: Database,
+        cursors: Cursors,
+        clock: Clock,
+        chance: Chance,
+        agreements: frozenset[str],
     ):
         self._database = database
         self._cursors = cursors
         self._clock = clock
+        self._chance = chance
         self._agreements = agreements
 
     @operation(
@@ -262,7 +268,7 @@ class AppSoftwareApi:
     async def create_access_token(self, call: Call) -> Answer:
         software = await self._owned(call, "id")
         await call.good_body(AccessTokenCreateRequest)
-        token = AccessTokenResponse("at_" + secrets.token_hex(16), None, None)
+        token = AccessTokenResponse(self._chance.access_token(), None, None)
         author = self._author(call)
 
         async def work(transaction: Transaction, trail: Trail) -> Answer:
@@ -283,7 +289,8 @@ class AppSoftwareApi:
         return software
 
     def _author(self, call: Call) -> versions.Author:
-        return versions.Author(call.caller.email, self._clock.stamp(), self._agreements)
+        at = self._clock.stamp()
+        return versions.Author(call.caller.email, at, self._agreements, call.is_reviewed)
 
     async def _versions_page(
         self, reader: Reader, call: Call, software_pk: int, public_only: bool

@@ -36,11 +36,15 @@ T = TypeVar("T")
 
 
 class Author(msgspec.Struct, frozen=True):
-    """Who writes, when (RFC 3339), and which agreements the operator allows."""
+    """Who writes, when (RFC 3339), and which agreements the operator allows.
+
+    `is_reviewed` is as in `Call`.
+    """
 
     email: str
     at: str
     agreements: frozenset[str]
+    is_reviewed: bool = False
 
 
 async def writable(reader: Reader, software_id: str) -> store.Software:
@@ -98,7 +102,8 @@ async def create(
         created_by=author.email,
         created_at=author.at,
     )
-    review.enter(version, software.approval_policy, draft, author.at)
+    policy = "manual" if author.is_reviewed else software.approval_policy
+    review.enter(version, policy, draft, author.at)
     return build_number, await store.insert(transaction, software.pk, version)
 
 

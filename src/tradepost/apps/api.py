@@ -1,6 +1,5 @@
 """Apps and their app software: operations for administrators."""
 
-import uuid
 from typing import Final
 
 from msgspec import UNSET
@@ -14,6 +13,7 @@ from tradepost.apps.model import (
     AppSoftwareCreateRequest,
     AppSoftwarePage,
 )
+from tradepost.chance import Chance
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
 from tradepost.developer_space import store as developer_spaces
@@ -40,10 +40,11 @@ _SPACE: Final = Text("developerSpaceId", "Only the apps of this developer space.
 class AppsApi:
     """Create, list and archive apps and their app software."""
 
-    def __init__(self, database: Database, cursors: Cursors, clock: Clock):
+    def __init__(self, database: Database, cursors: Cursors, clock: Clock, chance: Chance):
         self._database = database
         self._cursors = cursors
         self._clock = clock
+        self._chance = chance
 
     @operation(
         "POST",
@@ -68,7 +69,7 @@ class AppsApi:
                     found.append(problem("developerSpaceId", "is no developer space"))
                 elif space.archived_at is not UNSET:
                     found.append(problem("developerSpaceId", "is archived"))
-            product_id = str(uuid.uuid4()) if body.product_id is UNSET else body.product_id
+            product_id = self._chance.uuid() if body.product_id is UNSET else body.product_id
             if known(product_id) and await store.find(transaction, product_id):
                 found.append(problem("productId", "belongs to an app already"))
             if found:
@@ -169,7 +170,7 @@ class AppsApi:
                 found.append(Problem(VALIDATION_ERROR, "the app is archived"))
             if space is None or space.archived_at is not UNSET:
                 found.append(Problem(VALIDATION_ERROR, "the developer space is archived"))
-            software_id = str(uuid.uuid4()) if body.id is UNSET else body.id
+            software_id = self._chance.uuid() if body.id is UNSET else body.id
             if known(software_id) and await store.find_software(transaction, software_id):
                 found.append(problem("id", "belongs to an app software already"))
             if any(

@@ -1,7 +1,6 @@
 """Assets: the operations of the reference's group, and the downloads that its links lead to."""
 
 import asyncio
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -25,6 +24,7 @@ from tradepost.assets.pictures import MAX_IMAGE_BYTES, inspect_image
 from tradepost.assets.remote import Fetcher, RemoteFetchError, TooLargeError
 from tradepost.blobs import Blobs
 from tradepost.blobs.spool import Spool
+from tradepost.chance import Chance
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
 from tradepost.developer_space import rights
@@ -83,6 +83,7 @@ class AssetsApi:
         spool_folder: Path,
         fetcher: Fetcher,
         clock: Clock,
+        chance: Chance,
         limits: Limits,
     ):
         self._database = database
@@ -90,6 +91,7 @@ class AssetsApi:
         self._spool_folder = spool_folder
         self._fetcher = fetcher
         self._clock = clock
+        self._chance = chance
         self._limits = limits
 
     @operation(
@@ -217,7 +219,7 @@ class AssetsApi:
                 raise ApiError([problem(FIELD, str(error))]) from None
             blob = store.Blob(spool.sha512, spool.size, picture.mime_type, name)
             image = MediaV3Response(
-                str(uuid.uuid4()), image_type, picture.mime_type, name, spool.size
+                self._chance.uuid(), image_type, picture.mime_type, name, spool.size
             )
             upload = await self._upload(call)
             await self._blobs.put(blob.key, spool.file, blob.label)
@@ -266,7 +268,7 @@ class AssetsApi:
         except BadFileError as error:
             raise ApiError([problem(FIELD, str(error))]) from None
         blob = store.Blob(spool.sha512, spool.size, found.media_type, name)
-        artifact_id = str(uuid.uuid4())
+        artifact_id = self._chance.uuid()
         document = rules.artifact_document(artifact_id, blob, found.details, remote)
         upload = await self._upload(call)
         await self._blobs.put(blob.key, spool.file, blob.label)

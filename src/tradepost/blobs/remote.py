@@ -59,6 +59,10 @@ class RemoteBlobs:
         except (BaseError, ValueError) as error:
             raise BlobError(f"{url}: {_first_line(error)}") from error
 
+    async def check(self) -> None:
+        with _told("the bucket"):
+            await obstore.list_with_delimiter_async(self._store)
+
     async def put(self, key: str, file: BinaryIO, label: Label | None = None) -> None:
         size = file.seek(0, 2)
         with _told(key):

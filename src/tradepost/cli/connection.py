@@ -61,7 +61,7 @@ def connect(url: str | None, email: str | None, token_file: Path | None) -> "Cli
         raise click.UsageError("which marketplace? --url or MARKETPLACE_URL says")
     if not email:
         raise click.UsageError("who are you? --email or MARKETPLACE_EMAIL says")
-    token = _api_token(token_file)
+    token = api_token(token_file)
     try:
         return Client(url, (email, token))
     except ValueError as error:
@@ -113,7 +113,8 @@ def end(status: int, sentence: str, problems: Iterable[str] = ()) -> NoReturn:
     sys.exit(status)
 
 
-def _api_token(token_file: Path | None) -> str:
+def api_token(token_file: Path | None) -> str:
+    """The API token of a file or the environment, or asked for; ends the command without one."""
     if token_file is not None:
         try:
             token = token_file.read_text("utf-8").strip()

@@ -9,23 +9,22 @@ from collections.abc import Iterator
 
 import click
 
-from tradepost.app import open_database
-from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.cli.common import run, settings_of
-from tradepost.cli.serving import port_option, serve_with, url_of
-from tradepost.database import Database
+from tradepost.cli.serving import port_option, seed_option, serve_with, url_of
 from tradepost.demo import data as demo_data
-from tradepost.demo.load import load
 from tradepost.people.directory import DEMO_TOKENS
+from tradepost.sandbox.application import demo_database
 from tradepost.settings import Settings
 
 
 @click.command()
 @port_option
-def demo(port: int | None) -> None:
+@seed_option
+def demo(port: int | None, seed: str | None) -> None:
     """Serve throw-away demo data.
 
-    On this machine alone, with fixed and public credentials, for trying things.
+    On this machine alone, with fixed and public credentials, for trying things. It is a sandbox:
+    `tradepost sandbox` makes it fail, jump in time, and go back.
     """
     # From here on a signal is an ordinary end, which takes the directory away.
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -43,8 +42,10 @@ def demo(port: int | None) -> None:
                 blobs_url="",
                 tls_certificate="",
                 tls_key="",
+                sandbox=True,
+                sandbox_seed=seed,
             )
-            database = run(lambda: _loaded(settings))
+            database = run(lambda: demo_database(settings))
         serve_with(settings, lambda served: click.echo(_welcome(served)), database)
     finally:
         if folder is not None:
@@ -60,18 +61,6 @@ def _signals_later() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, waiting)
-
-
-async def _loaded(settings: Settings) -> Database:
-    """A database with the demo data. It stays open, because to open it again takes time."""
-    # Throw-away data need not survive the machine's power.
-    database = await open_database(settings, durable=False)
-    try:
-        await load(database, DirectoryBlobs(settings.blobs_path, durable=False))
-    except BaseException:
-        await database.close()
-        raise
-    return database
 
 
 def _welcome(settings: Settings) -> str:

@@ -74,6 +74,18 @@ async def move(source: Place, target: Place, watch: Watch, *, anew: bool = False
         return Moved(sums, blobs, size)
 
 
+async def move_files(source: Place, target: Place, watch: Watch) -> Moved:
+    """Copy the files of one database to another store; nothing is written to the database.
+
+    Raises `MoveError` where a file does not arrive as it was.
+    """
+    async with _opened(source) as database:
+        if not await has_schema(database):
+            raise MoveError(f"{source.name} has no data of tradepost")
+        blobs, size = await _bring_blobs(database, source, target, watch)
+        return Moved({}, blobs, size)
+
+
 @contextlib.asynccontextmanager
 async def _opened(place: Place) -> AsyncIterator[Database]:
     """The database of a place, of whatever schema."""

@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "backup": ("backup", "restore"),
     "release": ("release",),
     "reviews": ("review",),
+    "sandbox": ("sandbox",),
     "remote": ("app", "version", "versions", "tokens", "artifacts"),
 }
 """Where each command is: the modules beside this one, and the commands that they hold.

@@ -20,6 +20,12 @@ port_option = click.option(
     "--port", type=int, help="The port to listen on; 0 takes a free one [default: 8080]."
 )
 
+seed_option = click.option(
+    "--seed",
+    metavar="TEXT",
+    help="Draw the ids and tokens of a sandbox from this, and let its clock stand.",
+)
+
 
 def url_of(settings: Settings) -> str:
     """Where the server of some settings is reached."""
@@ -40,7 +46,7 @@ def serve_with(
     announcing = threading.Thread(target=_when_listening, args=(settings, announce), daemon=True)
     if settings.workers == 1:
         announcing.start()
-        application = Application(settings, database)
+        application = _application(settings, database)
         serve_here(application, wire, application.finish)
         return
     hand_on(settings)
@@ -88,6 +94,24 @@ def _wire(settings: Settings) -> Wire:
     return Wire(
         settings.host, settings.port, settings.header_seconds, settings.header_bytes, *files
     )
+
+
+def _application(settings: Settings, database: Database | None) -> Application:
+    if not settings.sandbox:
+        return Application(settings, database)
+    from tradepost.sandbox.application import SandboxApplication  # which others never need
+
+    return SandboxApplication(settings, database)
+
+
+def check_sandbox(settings: Settings) -> None:
+    """End the command where a sandbox is asked for and there can be none."""
+    if not settings.sandbox:
+        return
+    if settings.workers > 1:
+        raise click.ClickException("a sandbox has one worker: what it is told is in its memory")
+    if settings.database_url:
+        raise click.ClickException("a sandbox keeps its data in a file: leave the database URL out")
 
 
 def _when_listening(settings: Settings, announce: Callable[[Settings], None]) -> None:

@@ -150,7 +150,7 @@ class SqliteDatabase:
         path.touch(mode=0o600)
         try:
             _refuse_foreign(path)
-            self._writer_connection = _open(path, writes=True, durable=durable)
+            self._writer_connection = open_file(path, writes=True, durable=durable)
         except apsw.Error as error:
             raise SchemaError(f"{path} cannot be opened as a database: {error}") from None
         # A daemon: whoever leaves without closing loses nothing that was answered.
@@ -243,7 +243,7 @@ class SqliteDatabase:
         return connection
 
     def _open_reader(self) -> apsw.Connection:
-        connection = _open(self._path, writes=False, durable=self._durable)
+        connection = open_file(self._path, writes=False, durable=self._durable)
         self._readers.append(connection)
         return connection
 
@@ -376,7 +376,8 @@ def _refuse_foreign(path: Path) -> None:
         raise SchemaError(f"{path} is an SQLite database of another program")
 
 
-def _open(path: Path, writes: bool, durable: bool) -> apsw.Connection:
+def open_file(path: Path, writes: bool, durable: bool) -> apsw.Connection:
+    """A connection to a database file that is there; without `writes` it only reads."""
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_NOMUTEX
     connection = apsw.Connection(str(path), flags=flags, statementcachesize=256)
     connection.set_busy_timeout(_BUSY_MILLISECONDS)

@@ -1,11 +1,11 @@
 """Developer spaces and their members: operations for administrators."""
 
-import uuid
 from collections.abc import Callable
 from typing import Final
 
 from msgspec import UNSET
 
+from tradepost.chance import Chance
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction
 from tradepost.developer_space import members, store
@@ -42,12 +42,18 @@ class DeveloperSpaceAdministrationApi:
     """Create, list, change and archive developer spaces; say who belongs to them."""
 
     def __init__(
-        self, database: Database, cursors: Cursors, authenticator: Authenticator, clock: Clock
+        self,
+        database: Database,
+        cursors: Cursors,
+        authenticator: Authenticator,
+        clock: Clock,
+        chance: Chance,
     ):
         self._database = database
         self._cursors = cursors
         self._authenticator = authenticator
         self._clock = clock
+        self._chance = chance
 
     @operation(
         "POST",
@@ -63,7 +69,7 @@ class DeveloperSpaceAdministrationApi:
         body = await call.good_body(DeveloperSpaceCreateRequest)
 
         async def work(transaction: Transaction, trail: Trail) -> Answer:
-            space_id = str(uuid.uuid4()) if body.id is UNSET else body.id
+            space_id = self._chance.uuid() if body.id is UNSET else body.id
             vendor_id = body.vendor_id
             taken = []
             if await store.find(transaction, space_id):

@@ -33,6 +33,9 @@ _METERED: Final = 8 * 1024 * 1024
 
 VALIDATE_ONLY: Final = b"validate-only"
 
+REVIEWED: Final = "tradepost.reviewed"
+"""An extension of the ASGI scope, for `Call.is_reviewed`."""
+
 T = TypeVar("T")
 Scope = Mapping[str, Any]
 Message = dict[str, Any]
@@ -371,6 +374,11 @@ class Call:
     def is_head(self) -> bool:
         """Whether only the headers of the answer are asked for."""
         return bool(self._scope["method"] == "HEAD")
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether what is submitted waits for a reviewer, whatever the developer space's policy."""
+        return REVIEWED in self._scope
 
     @property
     def validates_only(self) -> bool:

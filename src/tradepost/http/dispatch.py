@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from tradepost import __version__
 from tradepost.blobs import BlobsUnavailableError
+from tradepost.chance import Chance
 from tradepost.database import LostError, UnavailableError, UncertainError
 from tradepost.http import bodies
 from tradepost.http.addresses import Network, client_address
@@ -108,6 +109,7 @@ class Dispatcher:
         log: Log,
         body_seconds: float,
         kept: KeptAnswers,
+        chance: Chance,
         writer: Writer,
         limiter: Limiter,
         trusted_proxies: Sequence[Network] = (),
@@ -119,6 +121,7 @@ class Dispatcher:
         self._trusted_proxies = trusted_proxies
         self._body_seconds = body_seconds
         self._kept = kept
+        self._new_id = chance.uuid
         self._root = _Node()
         self._authenticator = authenticator
         self._log = log
@@ -203,21 +206,21 @@ class Dispatcher:
                     answer = await self._read(route, call, scope, target, place)
             elif self._repeats.concerns(call):
                 answer = await self._repeats.answer(
-                    call, route.handler, lambda error: _error_answer(error, details, dialect)
+                    call, route.handler, lambda error: self._error_answer(error, details, dialect)
                 )
                 if AGAIN in answer.headers:
                     details["repeated"] = True
             else:
                 answer = await route.handler(call)
         except ApiError as error:
-            answer = _error_answer(error, details, dialect)
+            answer = self._error_answer(error, details, dialect)
         except UncertainError as error:
             details["cause"] = mask(str(error))
             lost = fail(
                 INTERNAL_ERROR,
                 "the database was lost while it stored this: look whether it is there",
             )
-            answer = _error_answer(lost, details, dialect)
+            answer = self._error_answer(lost, details, dialect)
         except (UnavailableError, BlobsUnavailableError) as error:
             details["cause"] = mask(str(error))
             what = "database" if isinstance(error, UnavailableError) else "object storage"
@@ -226,11 +229,11 @@ class Dispatcher:
                 f"the {what} cannot take this now; nothing was stored",
                 ("retry-after", "1"),
             )
-            answer = _error_answer(busy, details, dialect)
+            answer = self._error_answer(busy, details, dialect)
         except Exception:
             details["traceback"] = mask(traceback.format_exc())
             failed = fail(INTERNAL_ERROR, "the server failed; see its log")
-            answer = _error_answer(failed, details, dialect)
+            answer = self._error_answer(failed, details, dialect)
         body = answer.body
         start = {
             "type": "http.response.start",
@@ -349,6 +352,15 @@ class Dispatcher:
         answer = await route.handler(call)
         return answer.body
 
+    def operation_of(self, scope: Scope) -> Operation | None:
+        """The operation that a request is routed to, if it is to any."""
+        try:
+            node, segments = self._find(scope)
+            route, _ = _route(node, segments, scope)
+        except ApiError:
+            return None
+        return route.operation
+
     def _add(self, route: _Route) -> None:
         node = self._root
         for segment in route.operation.path.split("/")[1:]:
@@ -382,6 +394,13 @@ class Dispatcher:
         address = client_address(scope, self._trusted_proxies)
         forwarded = b"x-forwarded-for" in headers
         return Origin(request_id, address, forwarded and address == scope["client"][0])
+
+    def _error_answer(self, error: ApiError, details: dict[str, Any], dialect: Dialect) -> Answer:
+        body, ids = error_body(error.problems, dialect, self._new_id)
+        codes = [dialect.code(problem.error).code for problem in error.problems]
+        details["errors"] = [f"{code} {i}" for code, i in zip(codes, ids, strict=True)]
+        headers = tuple((name.encode(), value.encode()) for name, value in error.headers)
+        return Answer(error.status, body, headers)
 
     async def _caller(
         self, operation: Operation, headers: Mapping[bytes, bytes], address: str
@@ -497,11 +516,3 @@ def _check_acceptable(headers: Mapping[bytes, bytes], scope: Scope) -> None:
             best = max(best, (rank, quality))
     if best[1] <= 0:
         raise fail(NOT_ACCEPTABLE, "answers here are application/json, which Accept leaves out")
-
-
-def _error_answer(error: ApiError, details: dict[str, Any], dialect: Dialect) -> Answer:
-    body, ids = error_body(error.problems, dialect)
-    codes = [dialect.code(problem.error).code for problem in error.problems]
-    details["errors"] = [f"{code} {i}" for code, i in zip(codes, ids, strict=True)]
-    headers = tuple((name.encode(), value.encode()) for name, value in error.headers)
-    return Answer(error.status, body, headers)

@@ -4,8 +4,7 @@ Source: "Error body" and "Codes" in the contract's semantics. `docs/errors.md` i
 this registry (`tradepost docs errors`), and a test holds the two together.
 """
 
-import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -321,9 +320,11 @@ def fail(error: ErrorCode, detail: str, *headers: tuple[str, str]) -> ApiError:
     return ApiError([Problem(error, detail)], headers)
 
 
-def error_body(problems: Sequence[Problem], dialect: Dialect = STANDARD) -> tuple[bytes, list[str]]:
+def error_body(
+    problems: Sequence[Problem], dialect: Dialect, new_id: Callable[[], str]
+) -> tuple[bytes, list[str]]:
     """The JSON body for some problems, and the fresh ids that it gave them, for the log."""
-    ids = [str(uuid.uuid4()) for _ in problems]
+    ids = [new_id() for _ in problems]
     entities = [
         {
             "id": fresh,

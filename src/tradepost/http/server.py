@@ -116,6 +116,28 @@ class _Supervisor(MPServer):
         self.started()
 
 
+async def serve_until(
+    ending: asyncio.Event,
+    application: Callable[..., Any],
+    wire: Wire,
+    finish: Callable[[], Awaitable[None]] | None = None,
+) -> None:
+    """Serve an ASGI application on the running event loop until `ending` is set.
+
+    See `serve_here` for the end.
+    """
+    server = Server(application, log_enabled=False, **wire.settings)
+    serving = asyncio.ensure_future(server.serve())
+    waiting = asyncio.ensure_future(ending.wait())
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.wait({serving}, timeout=_PATIENCE)
+    serving.cancel()
+    if finish is not None:
+        await finish()
+
+
 def serve_here(
     application: Callable[..., Any],
     wire: Wire,
@@ -133,16 +155,7 @@ def serve_here(
         for number in _ENDS:
             loop.add_signal_handler(number, ending.set)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
-        server = Server(application, log_enabled=False, **wire.settings)
-        serving = asyncio.ensure_future(server.serve())
-        await asyncio.wait(
-            {serving, asyncio.ensure_future(ending.wait())}, return_when=asyncio.FIRST_COMPLETED
-        )
-        server.stop()  # type: ignore[no-untyped-call]
-        await asyncio.wait({serving}, timeout=_PATIENCE)
-        serving.cancel()
-        if finish is not None:
-            await finish()
+        await serve_until(ending, application, wire, finish)
 
     # Until the loop takes them, for uvloop drops those that come while it is being set up.
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
@@ -179,5 +192,6 @@ def serve_in_workers(
     try:
         supervisor.serve()
     except SystemExit as end:
-        if end.code:
+        # A signal to the whole group may end workers before the supervisor has heard of it.
+        if end.code and not supervisor.interrupt_signal:
             raise UnstableError from None

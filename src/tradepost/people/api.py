@@ -1,11 +1,11 @@
 """People and API tokens: operations for administrators."""
 
-import uuid
 from datetime import timedelta
 from typing import Final
 
 from msgspec import UNSET
 
+from tradepost.chance import Chance
 from tradepost.clock import Clock, rfc3339
 from tradepost.database import Database, Transaction
 from tradepost.http.authentication import Authenticator
@@ -43,12 +43,18 @@ class PeopleApi:
     """Create, list and archive people; create, list and revoke their API tokens."""
 
     def __init__(
-        self, database: Database, cursors: Cursors, authenticator: Authenticator, clock: Clock
+        self,
+        database: Database,
+        cursors: Cursors,
+        authenticator: Authenticator,
+        clock: Clock,
+        chance: Chance,
     ):
         self._database = database
         self._cursors = cursors
         self._authenticator = authenticator
         self._clock = clock
+        self._chance = chance
 
     @operation(
         "POST",
@@ -64,7 +70,7 @@ class PeopleApi:
         body = await call.good_body(PersonCreateRequest)
         email = body.email.lower()
         name = email if body.name is UNSET else body.name
-        person = Person(str(uuid.uuid4()), email, name, body.administrator, self._clock.stamp())
+        person = Person(self._chance.uuid(), email, name, body.administrator, self._clock.stamp())
 
         async def work(transaction: Transaction, trail: Trail) -> Answer:
             if await store.find_by_email(transaction, email):
@@ -187,10 +193,10 @@ class PeopleApi:
         if problems:
             raise ApiError(problems)
         now = self._clock.now()
-        token = ApiToken(str(uuid.uuid4()), body.name, rfc3339(now))
+        token = ApiToken(self._chance.uuid(), body.name, rfc3339(now))
         if body.expires_in_days is not UNSET:
             token.expires_at = rfc3339(now + timedelta(days=body.expires_in_days))
-        secret = rules.new_api_token()
+        secret = self._chance.api_token()
         digest = rules.digest(secret)
 
         created = ApiTokenCreated(token.id, token.name, secret, token.created_at, token.expires_at)

@@ -2,16 +2,10 @@
 
 import hashlib
 import hmac
-import secrets
 from typing import Final
 
 LOOKUP_BYTES: Final = 8
 """How much of a digest is looked up by; the rest is compared in constant time."""
-
-
-def new_api_token() -> str:
-    """A fresh API token: `tp_` and 256 random bits."""
-    return "tp_" + secrets.token_urlsafe(32)
 
 
 def digest(token: str) -> bytes:

@@ -87,7 +87,8 @@ class ReviewApi:
     async def create_version(self, call: Call) -> Answer:
         software = await self._owned(call)
         body, problems = await call.body(AdministeredVersionCreateRequest)
-        author = versions.Author(call.caller.email, self._clock.stamp(), self._agreements)
+        at = self._clock.stamp()
+        author = versions.Author(call.caller.email, at, self._agreements, call.is_reviewed)
 
         async def work(transaction: Transaction, trail: Trail) -> Answer:
             build_number, document = await versions.create(

@@ -1,11 +1,11 @@
 """How reviews come in: operations for administrators."""
 
-import uuid
 from typing import Final
 
 from tradepost.app_listing import listings
 from tradepost.app_listing import store as app_listings
 from tradepost.apps import store as apps
+from tradepost.chance import Chance
 from tradepost.clock import Clock
 from tradepost.database import Database, Transaction, about_app
 from tradepost.http.bodies import encode, known, problem
@@ -38,10 +38,11 @@ _REVIEW: Final = f"{_REVIEWS}/{{reviewId}}"
 class ReviewAdministrationApi:
     """Enter, edit and remove reviews: one for each person, app and hosting."""
 
-    def __init__(self, database: Database, cursors: Cursors, clock: Clock):
+    def __init__(self, database: Database, cursors: Cursors, clock: Clock, chance: Chance):
         self._database = database
         self._cursors = cursors
         self._clock = clock
+        self._chance = chance
 
     @operation(
         "POST",
@@ -58,7 +59,7 @@ class ReviewAdministrationApi:
         app = await self._app(call)
         product_id = app.listing.product_id
         body, problems = await call.body(ReviewCreateRequest)
-        review_id, now = str(uuid.uuid4()), self._clock.now()
+        review_id, now = self._chance.uuid(), self._clock.now()
 
         async def work(transaction: Transaction, trail: Trail) -> Answer:
             await listings.writable(transaction, product_id)

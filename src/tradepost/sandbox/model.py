@@ -1,0 +1,158 @@
+"""A document of what a sandbox holds, for loading and as exported.
+
+All but what tells things apart may be absent: ids are generated then, times are now, and the rest
+is as told here. Versions and listings are those that the API answers, in part or as a whole.
+"""
+
+from typing import Annotated, Any, get_args
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType, field
+
+from tradepost.apps.model import ComplianceBoundary
+from tradepost.developer_space.model import ApprovalPolicy, Categories, ListingType, Roles
+from tradepost.http.fields import AppKey, BuildNumber, Email, Line, Revision, Uuid
+from tradepost.parent_software.model import (
+    HOSTINGS,
+    ExtensibilityFramework,
+    FrameworkId,
+    Hosting,
+    HostingOption,
+    State,
+)
+
+Stamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$(?!\n)")]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+
+
+def _all_hostings() -> list[HostingOption]:
+    return [HostingOption(hosting) for hosting in HOSTINGS]
+
+
+def _all_frameworks() -> list[ExtensibilityFramework]:
+    return [ExtensibilityFramework(framework) for framework in get_args(FrameworkId)]
+
+
+class _Entry(
+    msgspec.Struct, rename="camel", forbid_unknown_fields=True, kw_only=True, omit_defaults=True
+):
+    """What all entries have in common: a misspelt field is a mistake."""
+
+
+class ApiTokenEntry(_Entry, kw_only=True):
+    """An API token, by its secret or, as exported, by what is stored of that."""
+
+    token: Line | UnsetType = UNSET
+    digest: Digest | UnsetType = UNSET
+    id: Uuid | UnsetType = UNSET
+    name: Line = "sandbox"
+    created_at: Stamp | UnsetType = UNSET
+    expires_at: Stamp | UnsetType = UNSET
+    revoked_at: Stamp | UnsetType = UNSET
+
+
+class PersonEntry(_Entry, kw_only=True):
+    """`name` is the email where it is absent."""
+
+    email: Email
+    id: Uuid | UnsetType = UNSET
+    name: Line | UnsetType = UNSET
+    administrator: bool = False
+    created_at: Stamp | UnsetType = UNSET
+    archived_at: Stamp | UnsetType = UNSET
+    api_tokens: list[ApiTokenEntry] = []
+
+
+class MemberEntry(_Entry, kw_only=True):
+    email: Email
+    roles: Roles = field(default_factory=lambda: ["admin"])
+    categories: Categories = []
+    joined_at: Stamp | UnsetType = UNSET
+
+
+class DeveloperListingEntry(_Entry, kw_only=True):
+    type: ListingType
+    version: int = 1
+    document: dict[str, Any]
+
+
+class DeveloperSpaceEntry(_Entry, kw_only=True):
+    """`vendorId` is one more than the highest where it is absent."""
+
+    name: Line
+    id: Uuid | UnsetType = UNSET
+    vendor_id: BuildNumber | UnsetType = UNSET
+    approval_policy: ApprovalPolicy = "auto"
+    version: int = 1
+    catalog_account_id: Line | UnsetType = UNSET
+    created_at: Stamp | UnsetType = UNSET
+    archived_at: Stamp | UnsetType = UNSET
+    members: list[MemberEntry] = []
+    listings: list[DeveloperListingEntry] = []
+
+
+class ParentVersionEntry(_Entry, kw_only=True):
+    build_number: BuildNumber
+    version_number: Line
+    hosting: list[Hosting] = field(default_factory=lambda: list(HOSTINGS))
+    state: State = "active"
+    revision: Revision = 1
+    created_at: Stamp | UnsetType = UNSET
+
+
+class ParentEntry(_Entry, kw_only=True):
+    """A parent software: with all hostings and frameworks where it does not say which."""
+
+    id: Line
+    name: Line | UnsetType = UNSET
+    developer_id: Line = "atlassian"
+    hosting_options: list[HostingOption] = field(default_factory=_all_hostings)
+    extensibility_frameworks: list[ExtensibilityFramework] = field(default_factory=_all_frameworks)
+    state: State = "active"
+    revision: Revision = 1
+    versions: list[ParentVersionEntry] = []
+
+
+class AccessTokenEntry(_Entry, kw_only=True):
+    token: Line | UnsetType = UNSET
+    cloud_id: Line | None = None
+    instance: Line | None = None
+    created_by: Line = "sandbox"
+    created_at: Stamp | UnsetType = UNSET
+    redeemed_at: Stamp | UnsetType = UNSET
+    revoked_at: Stamp | UnsetType = UNSET
+
+
+class AppSoftwareEntry(_Entry, kw_only=True):
+    """An element of `versions` is a version as the API answers it, with two more fields: `listing`
+    is its listing, and `stateBefore` what an archived version was."""
+
+    hosting: Hosting = "cloud"
+    id: Uuid | UnsetType = UNSET
+    compliance_boundary: ComplianceBoundary | UnsetType = UNSET
+    created_at: Stamp | UnsetType = UNSET
+    archived_at: Stamp | UnsetType = UNSET
+    versions: list[dict[str, Any]] = []
+    access_tokens: list[AccessTokenEntry] = []
+
+
+class AppEntry(_Entry, kw_only=True):
+    """An app; of the first developer space where it does not say which."""
+
+    app_key: AppKey
+    product_id: Uuid | UnsetType = UNSET
+    name: Line | UnsetType = UNSET
+    developer_space_id: Uuid | UnsetType = UNSET
+    created_at: Stamp | UnsetType = UNSET
+    archived_at: Stamp | UnsetType = UNSET
+    listing: dict[str, Any] | UnsetType = UNSET
+    app_software: list[AppSoftwareEntry] = []
+
+
+class Document(msgspec.Struct, rename="camel", forbid_unknown_fields=True, omit_defaults=True):
+    """What is there; a part that is absent stays as it is, unless it hangs on one that is not."""
+
+    people: list[PersonEntry] | UnsetType = UNSET
+    developer_spaces: list[DeveloperSpaceEntry] | UnsetType = UNSET
+    parent_software: list[ParentEntry] | UnsetType = UNSET
+    apps: list[AppEntry] | UnsetType = UNSET

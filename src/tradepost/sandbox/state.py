@@ -1,0 +1,77 @@
+"""What a sandbox holds beside the server, and going back to how all of it was before."""
+
+from typing import Any, NamedTuple
+
+import apsw
+
+from tradepost.app import Tradepost
+from tradepost.chance import Chance
+from tradepost.database.snapshots import Copies
+from tradepost.sandbox.clock import SandboxClock, Setting
+from tradepost.sandbox.faults import Faults
+from tradepost.sandbox.journal import Journal
+from tradepost.sandbox.reviews import Reviews
+from tradepost.sandbox.seeds import SeededChance
+
+START = "start"
+"""The snapshot of how the sandbox was when it started."""
+
+
+class _Snapshot(NamedTuple):
+    data: apsw.Connection
+    clock: Setting
+    drawn: Any
+
+
+class State:
+    """The faults, the journal, the clock, the reviews and the snapshots of a sandbox."""
+
+    def __init__(self, tradepost: Tradepost, clock: SandboxClock, chance: Chance):
+        self._tradepost = tradepost
+        self.clock = clock
+        self.chance = chance
+        self.faults = Faults()
+        self.journal = Journal()
+        self.reviews = Reviews(clock, tradepost.dispatcher)
+        self._copies = Copies(tradepost.settings.database_path)
+        self._snapshots: dict[str, _Snapshot] = {}
+        self.take(START)
+
+    @property
+    def snapshots(self) -> list[str]:
+        """The names of the snapshots, the oldest first."""
+        return list(self._snapshots)
+
+    def take(self, name: str) -> None:
+        """Keep how things are under a name, in place of what it stood for."""
+        chance = self.chance
+        drawn = chance.state() if isinstance(chance, SeededChance) else None
+        old = self._snapshots.pop(name, None)
+        self._snapshots[name] = _Snapshot(self._copies.take(), self.clock.setting, drawn)
+        if old is not None:
+            old.data.close()
+
+    def reset(self, name: str) -> None:
+        """Go back to a snapshot; faults, reviews and the journal are empty then.
+
+        Raises `KeyError` for a name that stands for nothing, and `UnavailableError`.
+        """
+        snapshot = self._snapshots[name]
+        self._copies.put_back(snapshot.data)
+        self.clock.setting = snapshot.clock
+        if isinstance(self.chance, SeededChance):
+            self.chance.resume(snapshot.drawn)
+        self.faults = Faults()  # which number themselves from the start again
+        self.reviews.clear()
+        self.journal.clear()
+        self.forget_sign_ins()
+
+    def forget_sign_ins(self) -> None:
+        """Look everybody up anew: people are others, or the time is."""
+        self._tradepost.authenticator.forget()
+        self._tradepost.authenticator.forget_failures()
+
+    def close(self) -> None:
+        self._copies.close()
+        for snapshot in self._snapshots.values():
+            snapshot.data.close()
