@@ -50,19 +50,25 @@ def check(server: InProcess, path: str, answers: list[httpx2.Response], before: 
 async def in_one_group(database: SqliteDatabase, sends: list[Any], last: Work) -> list[Any]:
     """Let requests and a last unit of work wait for the writer together, so that they share a
     commit; the answers."""
-    gate = threading.Event()
+    begun, gate = threading.Event(), threading.Event()
 
     async def holding(_: Transaction) -> None:
+        begun.set()
         gate.wait()
 
     held = asyncio.create_task(database.write(holding))
-    tasks = [asyncio.create_task(each) for each in sends]
-    async with asyncio.timeout(30):
-        while database._queue.qsize() < len(tasks):  # noqa: ASYNC110 (a thread's, tells nobody)
-            await asyncio.sleep(0)
-    end = asyncio.create_task(database.write(last))
-    await asyncio.sleep(0)
-    gate.set()
+    try:
+        async with asyncio.timeout(30):
+            # Not before: else the writer could take some of the requests along with it.
+            while not begun.is_set():  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            tasks = [asyncio.create_task(each) for each in sends]
+            while database._queue.qsize() < len(tasks):  # noqa: ASYNC110 (a thread's, tells nobody)
+                await asyncio.sleep(0)
+        end = asyncio.create_task(database.write(last))
+        await asyncio.sleep(0)
+    finally:
+        gate.set()
     await asyncio.wait([held, end])
     end.exception()
     return await asyncio.gather(*tasks)
