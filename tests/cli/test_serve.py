@@ -301,6 +301,15 @@ def test_port_0_takes_a_free_port_and_prints_it(tmp_path: Path) -> None:
         demo.communicate(timeout=30)
 
 
+def test_a_signal_to_all_processes_is_no_failure(tmp_path: Path) -> None:
+    arguments = ["serve", "--data", str(tmp_path / "data"), "--workers", "2"]
+    with ServerProcess(*arguments, log=tmp_path / "log") as server:
+        for pid in (*server.children(), server.pid):
+            os.kill(pid, signal.SIGTERM)
+        assert server.stop() == 0
+    assert "unexpectedly" not in (tmp_path / "log").read_text()
+
+
 def test_workers_that_keep_dying_end_the_server_with_a_word(tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     with ServerProcess("serve", "--data", data, "--workers", "2", log=tmp_path / "log") as server:

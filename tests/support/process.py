@@ -64,12 +64,16 @@ class ServerProcess:
 
     def kill_workers_until_the_end(self) -> int:
         """Kill every worker as soon as it is there, until the server gives up; its status."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
         while self._process.poll() is None:
             with contextlib.suppress(OSError):  # one of them, or all, have just gone
-                for child in children.read_text().split():
-                    os.kill(int(child), signal.SIGKILL)
+                for child in self.children():
+                    os.kill(child, signal.SIGKILL)
         return self._finish()
+
+    def children(self) -> list[int]:
+        """The processes that it has started."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(child) for child in children.read_text().split()]
 
     def kill_and_read_to_the_end(self) -> str:
         """Kill the process, and read what it and its workers still print until all are gone."""

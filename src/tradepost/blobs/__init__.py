@@ -68,6 +68,10 @@ class Blobs(Protocol):
         """
         ...
 
+    async def check(self) -> None:
+        """Raise `BlobError` where the store cannot be used as it is configured."""
+        ...
+
 
 class BlobError(Exception):
     """A blob is not there, or the store fails; the text is for the log."""

@@ -59,12 +59,18 @@ class RemoteBlobs:
         except (BaseError, ValueError) as error:
             raise BlobError(f"{url}: {_first_line(error)}") from error
 
+    async def check(self) -> None:
+        with _told("the bucket"):
+            await obstore.list_with_delimiter_async(self._store)
+
     async def put(self, key: str, file: BinaryIO, label: Label | None = None) -> None:
         size = file.seek(0, 2)
         with _told(key):
             try:
-                await obstore.head_async(self._store, key)
+                is_there = (await obstore.head_async(self._store, key))["size"] == size
             except FileNotFoundError:
+                is_there = False
+            if not is_there:  # or damaged, which uploading it again repairs
                 file.seek(0)
                 await obstore.put_async(
                     self._store,

@@ -7,7 +7,7 @@ words.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import click
 import msgspec
@@ -58,11 +58,17 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
         where = f"{error.filename}: " if error.filename else ""
         raise click.ClickException(f"{where}{error.strerror or error}") from None
     except UnavailableError as error:
-        raise click.ClickException(f"the database cannot take this now: {error}") from None
+        raise click.ClickException(f"the database cannot be used: {error}") from None
     except UncertainError as error:
         raise click.ClickException(f"{error}: look whether it is stored") from None
     except BlobError as error:
         raise click.ClickException(f"the store of files: {error}") from None
+
+
+def named(url: str) -> str:
+    """A database's URL without the password, which a log or a screen need not have."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 class Operations:

@@ -9,8 +9,8 @@ import click
 from tradepost.app import open_blobs
 from tradepost.blobs import BlobError, Blobs
 from tradepost.blobs.directory import DirectoryBlobs
-from tradepost.cli.common import run, settings_of
-from tradepost.cli.moving import Moved, Place
+from tradepost.cli.common import named, run, settings_of
+from tradepost.cli.moving import Moved, Place, move_files
 from tradepost.cli.moving import move as move_all
 from tradepost.cli.progress import Progress
 from tradepost.cli.tables import show_table
@@ -38,17 +38,24 @@ def move(
     s3://BUCKET/PREFIX.
 
     Neither may be served meanwhile. The target must be empty; it cannot be served until all is
-    there and was checked. After an interruption, the same command goes on where it stopped.
-    docs/moving.md explains it.
+    there and was checked. After an interruption, the same command goes on where it stopped. The
+    same PLACE twice, with another store as --to-blobs, copies files alone. docs/moving.md explains
+    it.
     """
     places = _place(source, from_blobs), _place(target, to_blobs)
-    if places[0].name == places[1].name:
-        raise click.UsageError("--from and --to are the same place")
+    files_alone = places[0].name == places[1].name
+    if files_alone and to_blobs in (None, from_blobs):
+        raise click.UsageError(
+            "--from and --to are the same place; with another store as --to-blobs, files alone go"
+        )
     if not places[0].settings.database_url and not places[0].settings.database_path.exists():
         raise click.ClickException(f"there is no database in {places[0].name}")
     try:
         with Progress() as progress:
-            moved = run(lambda: move_all(*places, progress, anew=anew))
+            if files_alone:
+                moved = run(lambda: move_files(*places, progress))
+            else:
+                moved = run(lambda: move_all(*places, progress, anew=anew))
     except MoveError as error:
         raise click.ClickException(str(error)) from None
     except UncertainError as error:
@@ -60,8 +67,7 @@ def _place(text: str, store: str | None) -> Place:
     """The place that an option names; the rest is as in the settings of the environment."""
     url = urlsplit(text)
     if url.scheme in _POSTGRESQL:
-        host = url.netloc.rpartition("@")[2]  # without the password, which a log need not have
-        name = f"{url.scheme}://{host}{url.path}"
+        name = named(text)
         settings = settings_of(database_url=text)
     else:
         folder = _folder(text)

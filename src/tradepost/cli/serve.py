@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from tradepost.app import open_database
-from tradepost.cli.common import data_option, run, settings_of
+from tradepost.app import open_blobs, open_database
+from tradepost.cli.common import data_option, named, run, settings_of
 from tradepost.cli.serving import port_option, serve_with, url_of
 from tradepost.demo.credentials import has_demo_credentials
 from tradepost.people import store as people
@@ -39,13 +39,17 @@ def serve(host: str | None, port: int | None, data: str | None, workers: int | N
 
     def announce(served: Settings) -> None:
         folder = Path(settings.data).resolve()
-        click.echo(f"Tradepost serves {folder} at {url_of(served)}")
+        where = named(settings.database_url) if settings.database_url else folder
+        click.echo(f"Tradepost serves {where} at {url_of(served)}")
         if not administered:
-            command, data = _program(), shlex.quote(str(folder))
+            command, data = _program(), f" --data {shlex.quote(str(folder))}"
+            condition = ""
+            if settings.database_url:
+                data, condition = "", " where TRADEPOST_DATABASE_URL is set as here"
             click.echo(
-                "There is no administrator yet. To create the first one, run\n"
-                f"  {command} user add YOU@EXAMPLE.COM --admin --data {data}\n"
-                f"  {command} api-token create YOU@EXAMPLE.COM --name laptop --data {data}"
+                f"There is no administrator yet. To create the first one, run{condition}\n"
+                f"  {command} user add YOU@EXAMPLE.COM --admin{data}\n"
+                f"  {command} api-token create YOU@EXAMPLE.COM --name laptop{data}"
             )
 
     serve_with(settings, announce)
@@ -53,6 +57,7 @@ def serve(host: str | None, port: int | None, data: str | None, workers: int | N
 
 async def _prepare(settings: Settings) -> tuple[bool, bool]:
     """Set the database up; whether it has an administrator, and whether demo credentials."""
+    await open_blobs(settings).check()  # else the first upload would tell of a wrong setting
     database = await open_database(settings)
     try:
         return await people.has_administrator(database), await has_demo_credentials(database)

@@ -179,5 +179,6 @@ def serve_in_workers(
     try:
         supervisor.serve()
     except SystemExit as end:
-        if end.code:
+        # A signal to the whole group may end workers before the supervisor has heard of it.
+        if end.code and not supervisor.interrupt_signal:
             raise UnstableError from None
