@@ -5,10 +5,15 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support import engines, postgres
 from tests.support.client import InProcess, NewStore
 from tests.support.object_storage import ObjectStorage
+
+# No test depends on a clock: a busy machine is no counterexample.
+settings.register_profile("any speed", deadline=None)
+settings.load_profile("any speed")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -62,9 +62,21 @@ def test_a_server_sets_a_new_one_up(name: str, tmp_path: Path) -> None:
     environment = {"TRADEPOST_DATABASE_URL": cluster().url(name)}
     arguments = ["serve", "--data", str(tmp_path / "data")]
     with ServerProcess(*arguments, log=tmp_path / "log", environment=environment) as server:
-        assert "There is no administrator yet" in "".join(server.read_lines(1))
+        assert server.announcement.startswith("Tradepost serves postgresql://127.0.0.1:")
+        hint, command = server.read_lines(2)
+        assert "There is no administrator yet" in hint
+        assert "TRADEPOST_DATABASE_URL is set" in hint
+        assert "--data" not in command
 
 
 def test_migrate_sets_a_file_up_as_well(tmp_path: Path) -> None:
     assert tradepost("migrate", data=tmp_path).output.startswith("migrated: 0001")
     assert tradepost("migrate", data=tmp_path).output == "the schema is up to date\n"
+
+
+def test_a_database_that_cannot_hold_every_text_is_refused(tmp_path: Path) -> None:
+    cluster().execute("CREATE DATABASE narrow TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    refused = on("narrow", "migrate", data=tmp_path)
+    cluster().drop_database("narrow")
+    assert refused.status == 1
+    assert "the encoding LATIN1: make one with --encoding UTF8" in refused.errors

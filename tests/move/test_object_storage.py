@@ -87,3 +87,24 @@ def test_a_store_of_an_unknown_kind_is_refused(spots: Spots, url: str) -> None:
     result = tradepost("move", "--from", source.url, "--to", target.url, "--to-blobs", url)
     assert_one_sentence(result, "BLOBS_URL")
     assert not Path(target.settings.data).exists()
+
+
+def test_files_alone_go_to_another_store(spots: Spots, object_storage: ObjectStorage) -> None:
+    """The database stays as it is, so servers may go on meanwhile."""
+    spot, bucket = put_demo_data(spots("postgresql", "spot")), object_storage.new_bucket()
+    before = spot.dump()
+    move(spot, spot, "--from-blobs", str(spot.blobs), "--to-blobs", bucket)
+    assert keys(bucket) == set(spot.files())
+    assert spot.dump() == before
+
+
+def test_a_server_does_not_start_without_its_bucket(
+    spots: Spots, object_storage: ObjectStorage
+) -> None:
+    spot = spots("sqlite", "spot")
+    missing = f"{object_storage.new_bucket()}-that-is-not-there"
+    environment = {**spot.environment, "TRADEPOST_BLOBS_URL": missing}
+    refused = tradepost("serve", "--port", 0, environment=environment)
+    assert refused.status == 1
+    assert_one_sentence(refused, "the store of files")
+    assert not (Path(spot.settings.data) / "tradepost.db").exists()

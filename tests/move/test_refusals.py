@@ -125,3 +125,15 @@ def test_a_text_that_postgresql_cannot_hold_is_named(spots: Spots) -> None:
     assert source.execute("UPDATE person SET name = $1 WHERE pk = 2", "AB") == 1
     assert move_by_command(source, target).status == 0
     assert target.dump() == source.dump()
+
+
+def test_a_database_under_another_name_is_still_the_same(spots: Spots) -> None:
+    spot = spots("postgresql", "spot")
+    assert tradepost("migrate", environment=spot.environment).status == 0
+    before = spot.dump()
+    other = spot.url.replace("127.0.0.1", "localhost")
+    assert other != spot.url
+    result = tradepost("move", "--from", spot.url, "--to", other, "--to-blobs", spot.blobs)
+    assert result.status == 1
+    assert_one_sentence(result, "the same database")
+    assert spot.dump() == before

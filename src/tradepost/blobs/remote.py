@@ -67,8 +67,10 @@ class RemoteBlobs:
         size = file.seek(0, 2)
         with _told(key):
             try:
-                await obstore.head_async(self._store, key)
+                is_there = (await obstore.head_async(self._store, key))["size"] == size
             except FileNotFoundError:
+                is_there = False
+            if not is_there:  # or damaged, which uploading it again repairs
                 file.seek(0)
                 await obstore.put_async(
                     self._store,

@@ -11,7 +11,7 @@ from tradepost.assets import store as assets
 from tradepost.blobs import BlobError, Blobs, BlobsUnavailableError
 from tradepost.blobs.transfer import bring
 from tradepost.database import Database, Reader, SchemaError, UnavailableError
-from tradepost.database.layout import Table, last_write
+from tradepost.database.layout import Table, identity, last_write
 from tradepost.database.transfer import (
     MoveError,
     MovingIn,
@@ -56,6 +56,10 @@ async def move(source: Place, target: Place, watch: Watch, *, anew: bool = False
     then, until a move has come to its end.
     """
     async with _opened(source) as database, _opened(target) as into:
+        # Before anything is removed from the target. A host may have many names.
+        same = await identity(database)
+        if same is not None and same == await identity(into):
+            raise MoveError(f"{source.name} and {target.name} are the same database")
         if not await has_schema(database):
             raise MoveError(f"{source.name} has no data of tradepost")
         await database.migrate()

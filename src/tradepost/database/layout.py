@@ -3,7 +3,7 @@
 from graphlib import TopologicalSorter
 from typing import Any, Final, NamedTuple
 
-from tradepost.database import Reader, Row
+from tradepost.database import Database, Reader, Row
 
 BOOKKEEPING: Final = frozenset({"schema_migration", "written", "rate_counter"})
 """Tables of the engine itself, whose rows are no data."""
@@ -122,6 +122,19 @@ def _table(name: str, columns: list[Any]) -> Table:
         tuple(sorted(column for column, _, _ in columns)),
         tuple(column for _, column in key),
         tuple(column for column, _, is_numbered in columns if is_numbered),
+    )
+
+
+async def identity(database: Database) -> Row | None:
+    """What two names of one database have in common, and no other database has.
+
+    A file has its path as its name, so that it needs none: `None`.
+    """
+    if database.engine == "sqlite":
+        return None
+    return await database.row(
+        "SELECT c.system_identifier, d.oid FROM pg_control_system() c, pg_database d "
+        "WHERE d.datname = current_database()"
     )
 
 

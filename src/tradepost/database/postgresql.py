@@ -48,6 +48,10 @@ _CONNECT_SECONDS: Final = 5.0
 _STATEMENT_SECONDS: Final = 30.0
 _MIGRATION_SECONDS: Final = 86_400.0
 """A step may build an index over everything, and the schema is no use without it."""
+_COMMIT_SECONDS: Final = 60.0
+_TURN_SECONDS: Final = 10.0
+"""For how long a unit of work waits for those before it in this process."""
+_READ_SECONDS: Final = 10.0
 _FATE_SECONDS: Final = 20.0
 """For how long a database that was lost during COMMIT is asked what became of it."""
 _ATTEMPTS: Final = 5
@@ -254,7 +258,13 @@ class PostgresqlDatabase:
             raise RuntimeError("the database is closed")
 
         async def in_turn() -> T:
-            async with self._turns.turn(about), self._writers:
+            async with contextlib.AsyncExitStack() as turn:
+                try:
+                    async with asyncio.timeout(_TURN_SECONDS):
+                        await turn.enter_async_context(self._turns.turn(about))
+                        await turn.enter_async_context(self._writers)
+                except TimeoutError:
+                    raise UnavailableError("the writes before this one take too long") from None
                 return await self._persistently(work, about, keep, tells)
 
         # In a task of its own: it runs to its end though whoever waits for it goes away.
@@ -310,7 +320,11 @@ class PostgresqlDatabase:
                 await connection.execute("ROLLBACK")
                 return result
             try:
-                status = await connection.execute("COMMIT")
+                status = await connection.execute("COMMIT", timeout=_COMMIT_SECONDS)
+            except TimeoutError:
+                # It may wait for a standby. Giving up ends that wait, so to find the row would
+                # prove nothing about the standby.
+                raise UncertainError("the database takes too long to commit") from None
             except LOST as error:
                 lost: BaseException = error
             except REFUSED as error:
@@ -367,11 +381,11 @@ class PostgresqlDatabase:
     ) -> list[asyncpg.Record]:
         """The rows of a statement outside any transaction of ours."""
         if self._kept_statements:
-            return await connection.fetch(statement, *values)
+            return await connection.fetch(statement, *values, timeout=_READ_SECONDS)
         # Preparing and running are two steps, which a pooler may send to two servers.
         await connection.execute("BEGIN READ ONLY")
         try:
-            return await connection.fetch(statement, *values)
+            return await connection.fetch(statement, *values, timeout=_READ_SECONDS)
         finally:
             if not connection.is_closed():
                 await connection.execute("COMMIT")
@@ -440,6 +454,11 @@ def _lock(about: str | None) -> str:
 
 async def _steps_left(reader: Reader, steps: Collection[str]) -> list[str] | None:
     """See `Database.steps_left`."""
+    encoding: Any = await reader.row("SELECT current_setting('server_encoding')")
+    if encoding[0] != "UTF8":
+        raise SchemaError(
+            f"the database has the encoding {encoding[0]}: make one with --encoding UTF8"
+        )
     tables = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema()"
     if not await reader.row(tables):
         return None

@@ -44,6 +44,8 @@ def is_of_machine(error: BaseException) -> bool:
 
 def as_ours(error: BaseException) -> UnavailableError:
     """What the seam says of an error of the machine."""
+    if isinstance(error, TimeoutError):  # no loss: to do it again would only wait again
+        return UnavailableError("the database takes too long")
     text = str(error) or type(error).__name__
     return LostError(text) if isinstance(error, LOST) else UnavailableError(text)
 
