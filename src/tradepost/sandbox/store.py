@@ -9,6 +9,10 @@ EVERYTHING = "*"
 """The topic of a write after which nothing that was read before holds."""
 
 _APPS = (
+    "review",
+    "review_total",
+    "privacy_and_security",
+    "app_migration",
     "app_software_version_listing",
     "app_software_version_compatibility",
     "access_token",
