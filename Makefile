@@ -66,7 +66,7 @@ audit: install ## Ask the package registry about every package that is shipped.
 proof: bench-python ## Kill, fill, overload, back up and fuzz, for about two hours; needs wrk, root for the disk.
 	$(BIN)/python proof/run.py --write
 
-proof-quick: bench-python ## The same in some minutes, as CI does it.
+proof-quick: bench-python ## The same in some minutes.
 	$(BIN)/python proof/run.py --quick --only kills disk soak
 
 lock: install ## Choose dependency versions anew.

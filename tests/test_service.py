@@ -97,6 +97,13 @@ CONTRACT = {
     ("GET", "/parent-software/{parentSoftwareId}/versions"),
     ("GET", "/parent-software/{id}/versions/number/{versionNumber}"),
     ("GET", "/parent-software/{parentSoftwareId}/versions/build/{buildNumber}"),
+    ("GET", "/privacy-and-security/products/{productId}"),
+    ("PUT", "/privacy-and-security/products/{productId}"),
+    ("DELETE", "/privacy-and-security/products/{productId}"),
+    ("POST", "/privacy-and-security/products/{productId}/publish"),
+    ("GET", "/cloud-migration-compatibility/products/{productId}"),
+    ("PUT", "/cloud-migration-compatibility/products/{productId}"),
+    ("PATCH", "/cloud-migration-compatibility/products/{productId}"),
 }
 DOWNLOAD = "/rest/3/artifacts/{artifactId}/download"
 """Open to sites as well, which bring an access token in place of credentials."""
