@@ -61,7 +61,10 @@ def serve(sandbox: bool | None, seed: str | None, **flags: Any) -> None:
 
 async def _prepare(settings: Settings) -> tuple[bool, bool]:
     """Set the database up; whether it has an administrator, and whether demo credentials."""
-    await open_blobs(settings).check()  # else the first upload would tell of a wrong setting
+    if settings.workers == 1:
+        # Else the first upload would tell of a wrong setting. Not where workers are forked off this
+        # process: the library's threads would not be there in them.
+        await open_blobs(settings).check()
     database = await open_database(settings)
     try:
         return await people.has_administrator(database), await has_demo_credentials(database)
