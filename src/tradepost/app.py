@@ -113,9 +113,13 @@ class Tradepost:
             self.operations, self.authenticator, log, settings.body_seconds, kept
         )
 
+    async def settle(self) -> None:
+        """Wait for what requests have left to be done after their answers."""
+        await self._directory.settle()
+
     async def close(self) -> None:
         """Finish what is under way and let go of the database."""
-        await self._directory.close()
+        await self._directory.settle()
         await self.database.close()
         self.log.flush()
 
