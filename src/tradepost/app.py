@@ -152,9 +152,13 @@ class Tradepost:
             networks(settings.trusted_proxies.split()),
         )
 
+    async def settle(self) -> None:
+        """Wait for what requests have left to be done after their answers."""
+        await self._directory.settle()
+
     async def close(self) -> None:
         """Finish what is under way and let go of the database."""
-        await self._directory.close()
+        await self._directory.settle()
         await self.database.close()
         self.log.flush()
 

@@ -91,7 +91,15 @@ class InProcess:
         self, method: str, path: str, auth: Auth = DEVELOPER, **options: Any
     ) -> httpx2.Response:
         """Send a request, as the developer unless told otherwise; `auth=None` for nobody."""
-        response: httpx2.Response = self.run(self.send(method, path, auth, **options))
+
+        async def send_and_settle() -> httpx2.Response:
+            response = await self.send(method, path, auth, **options)
+            # What goes on in the background would hold its locks for as long as this loop is not
+            # run, and other servers of the same test would wait for them.
+            await self.tradepost.settle()
+            return response
+
+        response: httpx2.Response = self.run(send_and_settle())
         return response
 
     async def send(

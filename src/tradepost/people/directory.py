@@ -55,7 +55,7 @@ class PeopleDirectory:
                     return SignedIn(caller, _seconds_left(row.expires_at, now))
         return None
 
-    async def close(self) -> None:
+    async def settle(self) -> None:
         """Finish the notes of last uses that are under way."""
         if self._noting is not None:
             await self._noting
