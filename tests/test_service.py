@@ -13,6 +13,8 @@ ADMINISTRATION = {
     ("POST", "/people"),
     ("GET", "/people"),
     ("PATCH", "/people/{personId}"),
+    ("GET", "/audit"),
+    ("GET", "/developer-spaces/{developerSpaceId}/audit"),
     ("GET", "/submitted-versions"),
     ("GET", "/submitted-app-listings"),
     ("POST", "/apps/{productId}/reviews"),
