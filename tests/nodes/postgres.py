@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -14,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import pytest
 
+from tests.support.postgres import programs, unprivileged
 from tests.support.process import free_port
 
 USER = "tradepost"
@@ -29,28 +28,6 @@ def until(holds: Callable[[], object], what: str, seconds: float = _PATIENCE) ->
     while not holds():
         assert time.monotonic() < give_up, f"not within {seconds:g} s: {what}"
         time.sleep(0.01)
-
-
-def unprivileged() -> dict[str, Any]:
-    """What lets a child run as somebody whom PostgreSQL and PgBouncer accept."""
-    if os.geteuid() != 0:
-        return {}
-    return {"user": "postgres", "group": "postgres", "extra_groups": []}
-
-
-def programs() -> Path:
-    """The folder of the newest PostgreSQL; skips the test where there is none."""
-    debian = Path("/usr/lib/postgresql")
-    versions = sorted(debian.glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
-    found = str(versions[-1]) if versions else shutil.which("postgres")
-    if found is None:
-        pytest.skip("there is no PostgreSQL (Debian: postgresql)")
-    if os.geteuid() == 0:
-        try:
-            pwd.getpwnam("postgres")
-        except KeyError:
-            pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
-    return Path(found).parent
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.nodes.postgres import USER, give_away, programs, unprivileged, until
+from tests.nodes.postgres import USER, give_away, until
+from tests.support.postgres import programs, unprivileged
 from tests.support.process import free_port
 
 NGINX_CONF = Path(__file__).resolve().parents[2] / "examples" / "nginx" / "tradepost.conf"

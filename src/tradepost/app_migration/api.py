@@ -8,7 +8,8 @@ from tradepost.app_migration.model import (
     ProductMigrationInformation,
     ProductMigrationPut,
 )
-from tradepost.database import Database, Transaction, about_app
+from tradepost.apps.about import about_app
+from tradepost.database import Database, Transaction
 from tradepost.developer_space import rights
 from tradepost.http.call import Answer, Call
 from tradepost.http.errors import (

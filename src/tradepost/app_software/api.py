@@ -15,9 +15,10 @@ from tradepost.app_software.model import (
     AppSoftwareVersionsGetResponse,
     AppSoftwareVersionUpdateRequest,
 )
+from tradepost.apps.about import about_app
 from tradepost.chance import Chance
 from tradepost.clock import Clock
-from tradepost.database import Database, Reader, Transaction, about_app
+from tradepost.database import Database, Reader, Transaction
 from tradepost.developer_space import rights
 from tradepost.developer_space import store as developer_spaces
 from tradepost.http.bodies import encode

@@ -11,8 +11,9 @@ from tradepost.app_version_listing.model import (
     CreateAppSoftwareVersionListingV3Request,
     UpdateAppSoftwareVersionListingV3Request,
 )
+from tradepost.apps.about import about_app
 from tradepost.clock import Clock
-from tradepost.database import Database, Transaction, about_app
+from tradepost.database import Database, Transaction
 from tradepost.developer_space import rights
 from tradepost.http.call import Answer, Call
 from tradepost.http.cursors import CURSOR, Cursors, limit_parameter

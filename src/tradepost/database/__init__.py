@@ -75,7 +75,7 @@ class Database(Reader, Protocol):
 
         It is as if no other ran at the same time. One that decides and writes within one thing
         alone may say what it is `about`, and then others may run beside it on some engines: those
-        about other things. An app is such a thing (`about_app`). A unit of work may be run
+        about other things. An app is such a thing (`apps/about.py`). A unit of work may be run
         again from its start, so it must change nothing but what it stores.
 
         What the work raises is raised here, and nothing of it is stored. Raises
@@ -138,11 +138,6 @@ class Database(Reader, Protocol):
     async def close(self) -> None:
         """Finish what is being written, and let go of the files."""
         ...
-
-
-def about_app(app_key: str) -> str:
-    """What units of work are about that decide and write within one app."""
-    return f"app {app_key}"
 
 
 class SchemaError(Exception):

@@ -13,6 +13,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
@@ -34,12 +35,12 @@ from tradepost.database.postgresql_errors import (
     LOST,
     REFUSED,
     as_ours,
-    is_of_machine,
     lost_if_again,
     told,
 )
-from tradepost.database.postgresql_news import EVERYTHING, KEPT, Connection, News
-from tradepost.database.steps import steps_left, steps_of
+from tradepost.database.postgresql_news import KEPT, Connection, News
+from tradepost.database.steps import steps_left, take_steps
+from tradepost.database.written import TELL, line_of
 
 T = TypeVar("T")
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -55,7 +56,6 @@ _READ_SECONDS: Final = 10.0
 _FATE_SECONDS: Final = 20.0
 """For how long a database that was lost during COMMIT is asked what became of it."""
 _ATTEMPTS: Final = 5
-_MOST_TOPICS: Final = 256
 _CLEAR_EVERY: Final = 512
 _ALL_LOCK: Final = 0x7472_6164_6570_6F73
 """Held shared by units of work that say what they are about, and alone by all others."""
@@ -92,18 +92,6 @@ class _Statements:
         # All of them, because a limit of rows costs the server another portal.
         found = await self.connection.fetch(statement, *values)
         return tuple(found[0]) if found else None
-
-
-class _Snapshot(_Statements):
-    """The statements of a reader, whose errors of the machine are ours."""
-
-    async def rows(self, statement: str, *values: Any) -> list[Row]:
-        with told(), lost_if_again():
-            return await super().rows(statement, *values)
-
-    async def row(self, statement: str, *values: Any) -> Row | None:
-        with told(), lost_if_again():
-            return await super().row(statement, *values)
 
 
 class _Transaction(_Statements):
@@ -196,14 +184,13 @@ class PostgresqlDatabase:
     @contextlib.asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Reader]:
         async with self._connection() as connection:
-            with told():
-                await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             try:
-                yield _Snapshot(connection)
+                with lost_if_again():
+                    yield _Statements(connection)
             finally:
                 if not connection.is_closed():
-                    with told():
-                        await connection.execute("COMMIT")
+                    await connection.execute("COMMIT")
 
     async def write(
         self, work: Callable[[Transaction], Awaitable[T]], *, about: str | None = None
@@ -231,7 +218,7 @@ class PostgresqlDatabase:
 
     async def steps_left(self) -> list[str] | None:
         async with self.snapshot() as reader:
-            return await _steps_left(reader, steps_of(self.engine))
+            return await _steps_left(reader)
 
     async def check(self) -> None:
         await self.row("SELECT 1 FROM schema_migration")
@@ -309,12 +296,10 @@ class PostgresqlDatabase:
                 result = await work(transaction)
                 if keep and tells:
                     word = await self._tell(transaction)
-            except BaseException as error:
+            except BaseException:
                 if not connection.is_closed():
                     with contextlib.suppress(*LOST):
                         await connection.execute("ROLLBACK")
-                if is_of_machine(error):
-                    raise as_ours(error) from error
                 raise
             if not keep:
                 await connection.execute("ROLLBACK")
@@ -327,8 +312,6 @@ class PostgresqlDatabase:
                 raise UncertainError("the database takes too long to commit") from None
             except LOST as error:
                 lost: BaseException = error
-            except REFUSED as error:
-                raise as_ours(error) from error
             else:
                 if status != "COMMIT":  # of a transaction in which a statement failed unheeded
                     raise RuntimeError(f"the database has answered COMMIT with {status}")
@@ -339,15 +322,13 @@ class PostgresqlDatabase:
 
     async def _tell(self, transaction: _Transaction) -> _Word:
         """Leave word of what is written, in the transaction itself."""
-        topics = transaction.topics
         self._commits += 1
         if self._commits % _CLEAR_EVERY == 0:
             await transaction.execute(
                 f"DELETE FROM written WHERE at < clock_timestamp() - INTERVAL '{KEPT}'"
             )
         row: Any = await transaction.row(
-            "INSERT INTO written (topics) VALUES ($1) RETURNING CAST(transaction_id AS TEXT), at",
-            " ".join(sorted(topics)) if len(topics) <= _MOST_TOPICS else EVERYTHING,
+            f"{TELL} RETURNING CAST(transaction_id AS TEXT), at", line_of(transaction.topics)
         )
         return _Word(*row)
 
@@ -392,7 +373,10 @@ class PostgresqlDatabase:
 
     @contextlib.asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
-        """One of the connections, in nobody else's use. Raises `UnavailableError`."""
+        """One of the connections, in nobody else's use.
+
+        Errors of the machine, wherever in its use, leave it as those of the seam.
+        """
         try:
             pool = self._pool or await self._open()
             connection = await pool.acquire(timeout=_CONNECT_SECONDS)
@@ -428,19 +412,9 @@ class PostgresqlDatabase:
 
     async def _migrate(self, transaction: Transaction) -> list[str]:
         assert isinstance(transaction, _Transaction)
-        steps = steps_of(self.engine)
-        left = await _steps_left(transaction, steps)
-        new = list(steps) if left is None else left
-        for name in new:
-            await transaction.execute(steps[name], seconds=_MIGRATION_SECONDS)
-            await transaction.execute(
-                "INSERT INTO schema_migration (name, applied_at) VALUES ($1, $2)",
-                name,
-                self._clock.stamp(),
-            )
-        if new:
-            await transaction.execute("INSERT INTO written (topics) VALUES ($1)", EVERYTHING)
-        return new
+        run = partial(transaction.execute, seconds=_MIGRATION_SECONDS)
+        left = await _steps_left(transaction)
+        return await take_steps(transaction, self.engine, left, self._clock.stamp(), run)
 
 
 def _lock(about: str | None) -> str:
@@ -452,17 +426,14 @@ def _lock(about: str | None) -> str:
     return f"SELECT pg_advisory_xact_lock_shared({_ALL_LOCK}), pg_advisory_xact_lock({key})"
 
 
-async def _steps_left(reader: Reader, steps: Collection[str]) -> list[str] | None:
+async def _steps_left(reader: Reader) -> list[str] | None:
     """See `Database.steps_left`."""
     encoding: Any = await reader.row("SELECT current_setting('server_encoding')")
     if encoding[0] != "UTF8":
         raise SchemaError(
             f"the database has the encoding {encoding[0]}: make one with --encoding UTF8"
         )
-    tables = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema()"
-    if not await reader.row(tables):
-        return None
-    if not await reader.row(f"{tables} AND tablename = 'schema_migration'"):
-        raise SchemaError("the database has tables, and not those of tradepost")
-    done = {name for (name,) in await reader.rows("SELECT name FROM schema_migration")}
-    return steps_left(steps, done, "the database")
+    names = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+    tables = [name for (name,) in await reader.rows(names)]
+    foreign = "the database has tables, and not those of tradepost"
+    return await steps_left(reader, PostgresqlDatabase.engine, tables, "the database", foreign)

@@ -17,7 +17,7 @@ LOST: Final = (
     exceptions.ProtocolViolationError,  # what PgBouncer says of a server that it has lost
 )
 """The connection is gone, or the server is going. Values that cannot be bound are also one of
-these, by inheritance, and a `ValueError`: see `is_of_machine`."""
+these, by inheritance, and a `ValueError`: see `_is_of_machine`."""
 REFUSED: Final = (
     exceptions.InsufficientResourcesError,  # disk, memory, connections
     exceptions.PostgresIOError,
@@ -37,7 +37,7 @@ AGAIN: Final = (
 """The same transaction may succeed if it is tried again."""
 
 
-def is_of_machine(error: BaseException) -> bool:
+def _is_of_machine(error: BaseException) -> bool:
     """Whether an error is not of the statement, but of the server or the way to it."""
     return isinstance(error, (*LOST, *REFUSED)) and not isinstance(error, ValueError)
 
@@ -56,7 +56,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except (*LOST, *REFUSED) as error:
-        if not is_of_machine(error):
+        if not _is_of_machine(error):
             raise
         raise as_ours(error) from error
 

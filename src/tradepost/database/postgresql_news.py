@@ -6,9 +6,10 @@ from typing import Any, Final, TypeAlias
 
 import asyncpg
 
+from tradepost.database.written import EVERYTHING
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
-EVERYTHING: Final = "*"
 KEPT: Final = "10 minutes"
 """For how long what was written is kept; longer than the below by any sensible doubt."""
 _TOLD_SECONDS: Final = 60.0

@@ -18,7 +18,8 @@ import apsw
 
 from tradepost.clock import Clock
 from tradepost.database import Reader, Row, SchemaError, Transaction, UnavailableError
-from tradepost.database.steps import steps_left, steps_of
+from tradepost.database.steps import steps_left, take_steps
+from tradepost.database.written import EVERYTHING, TELL, line_of
 
 T = TypeVar("T")
 
@@ -31,8 +32,6 @@ _GROUP: Final = 256
 _BUSY_MILLISECONDS: Final = 10_000
 _COMMITS_TOLD: Final = 1024
 """For how many commits what was written is kept for processes that have not asked yet."""
-_EVERYTHING: Final = "*"
-_MOST_TOPICS: Final = 256
 
 # Errors of the machine, not of a statement. Some of them undo the whole transaction.
 _MACHINE_ERRORS = (apsw.FullError, apsw.IOError, apsw.BusyError, apsw.ReadOnlyError)
@@ -211,7 +210,7 @@ class SqliteDatabase:
         told, self._told = self._told, rows[-1][0] if rows else self._told
         topics = {topic for _, line in rows for topic in line.split()}
         has_gap = bool(rows) and rows[0][0] != told + 1
-        return None if has_gap or _EVERYTHING in topics else topics
+        return None if has_gap or EVERYTHING in topics else topics
 
     async def migrate(self) -> list[str]:
         done = await self.write(self._migrate)
@@ -300,8 +299,7 @@ class SqliteDatabase:
 
     def _tell_what_was_written(self, topics: set[str]) -> None:
         """Leave word in the transaction itself, so that it is seen together with what it tells."""
-        line = " ".join(sorted(topics)) if len(topics) <= _MOST_TOPICS else _EVERYTHING
-        self._writer_connection.execute("INSERT INTO written (topics) VALUES ($1)", (line,))
+        self._writer_connection.execute(TELL, (line_of(topics),))
         self._commits += 1
         if self._commits % _COMMITS_TOLD == 0:
             self._writer_connection.execute(
@@ -328,32 +326,17 @@ class SqliteDatabase:
         connection.execute("RELEASE work")
 
     async def _migrate(self, transaction: Transaction) -> list[str]:
-        steps = steps_of(self.engine)
         left = await self._steps_left(transaction)
         if left is None:
             await transaction.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        new = list(steps) if left is None else left
-        for name in new:
-            await transaction.execute(steps[name])
-            await transaction.execute(
-                "INSERT INTO schema_migration (name, applied_at) VALUES ($1, $2)",
-                name,
-                self._clock.stamp(),
-            )
-        if new:
-            tells = "INSERT INTO written (topics) VALUES ($1)"
-            await transaction.execute(tells, _EVERYTHING)
-        return new
+        at = self._clock.stamp()
+        return await take_steps(transaction, self.engine, left, at, transaction.execute)
 
     async def _steps_left(self, reader: Reader) -> list[str] | None:
         """See `Database.steps_left`."""
-        if not await reader.row("SELECT 1 FROM sqlite_schema"):
-            return None
-        known = "SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'"
-        if not await reader.row(known):
-            raise SchemaError(f"{self._path} is no database of tradepost")
-        done = {name for (name,) in await reader.rows("SELECT name FROM schema_migration")}
-        return steps_left(steps_of(self.engine), done, str(self._path))
+        tables = [name for (name,) in await reader.rows("SELECT name FROM sqlite_schema")]
+        foreign = f"{self._path} is no database of tradepost"
+        return await steps_left(reader, self.engine, tables, str(self._path), foreign)
 
 
 def _refuse_foreign(path: Path) -> None:

@@ -23,6 +23,7 @@ from tradepost.database import (
 )
 from tradepost.database.layout import BOOKKEEPING, Table, tables_of
 from tradepost.database.steps import MOVING_IN
+from tradepost.database.written import EVERYTHING, TELL
 
 _BATCH: Final = 2_000
 _IS_MOVING_IN: Final = "SELECT applied_at FROM schema_migration WHERE name = $1"
@@ -168,7 +169,7 @@ class MovingIn:
             if self.database.engine == "postgresql":  # else it plans for empty tables at first
                 await transaction.execute(f"ANALYZE {_names(self.tables)}")
             await transaction.execute("DELETE FROM schema_migration WHERE name = $1", MOVING_IN)
-            await transaction.execute("INSERT INTO written (topics) VALUES ('*')")
+            await transaction.execute(TELL, EVERYTHING)
 
         await self.database.write(work)
 

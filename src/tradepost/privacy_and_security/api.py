@@ -2,8 +2,9 @@
 
 from typing import Final, cast
 
+from tradepost.apps.about import about_app
 from tradepost.clock import Clock
-from tradepost.database import Database, Transaction, about_app
+from tradepost.database import Database, Transaction
 from tradepost.developer_space import rights
 from tradepost.http.call import Answer, Call
 from tradepost.http.errors import (

@@ -5,9 +5,10 @@ from typing import Final
 from tradepost.app_listing import listings
 from tradepost.app_listing import store as app_listings
 from tradepost.apps import store as apps
+from tradepost.apps.about import about_app
 from tradepost.chance import Chance
 from tradepost.clock import Clock
-from tradepost.database import Database, Transaction, about_app
+from tradepost.database import Database, Transaction
 from tradepost.http.bodies import encode, known, problem
 from tradepost.http.call import Answer, Call
 from tradepost.http.cursors import CURSOR, LIMIT, Cursors

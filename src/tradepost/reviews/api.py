@@ -7,7 +7,8 @@ from msgspec import UNSET, UnsetType
 
 from tradepost.app_listing import listings
 from tradepost.app_listing import store as app_listings
-from tradepost.database import Database, Reader, Transaction, about_app
+from tradepost.apps.about import about_app
+from tradepost.database import Database, Reader, Transaction
 from tradepost.developer_space import rights
 from tradepost.http.bodies import encode
 from tradepost.http.call import Answer, Call
