@@ -17,7 +17,7 @@ from tradepost.archive.format import (
     opened,
 )
 from tradepost.database.sqlite import HALF_RESTORED
-from tradepost.database.steps import steps_left, steps_of
+from tradepost.database.steps import lacking
 from tradepost.watch import Watch
 
 _BLOBS: Final = "blobs"
@@ -33,7 +33,7 @@ def restore(path: Path, folder: Path, watch: Watch) -> Contents:
     """
     with opened(path) as archive:
         contents = contents_of(archive)
-        steps_left(steps_of("sqlite"), contents.schema, str(path))
+        lacking("sqlite", contents.schema, str(path))
         _begin(folder)
         watch.begins("bytes", contents.size + contents.blob_bytes)
         made = {folder / _BLOBS}

@@ -38,8 +38,13 @@ async def steps_left(
             f"{where} is only half filled: `tradepost move` is moving data there, or was "
             "interrupted and has to be run again"
         )
+    return lacking(engine, done, where)
+
+
+def lacking(engine: str, done: Collection[str], where: str) -> list[str]:
+    """The names of the steps that are not done; raises `SchemaError` where a newer one is."""
     steps = steps_of(engine)
-    unknown = sorted(done - steps.keys())
+    unknown = sorted(set(done) - steps.keys())
     if unknown:
         raise SchemaError(
             f"{where} was made by a newer tradepost (it has {unknown[-1]}): "
