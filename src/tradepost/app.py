@@ -26,6 +26,8 @@ from tradepost.blobs import Blobs
 from tradepost.blobs.directory import DirectoryBlobs
 from tradepost.chance import Chance
 from tradepost.clock import Clock
+from tradepost.console.belongings import Belongings
+from tradepost.console.front import Front
 from tradepost.database import Database, SchemaError, Transaction
 from tradepost.database.sqlite import SqliteDatabase
 from tradepost.developer_space.administration import DeveloperSpaceAdministrationApi
@@ -100,6 +102,9 @@ class Tradepost:
         self.settings = settings
         self.database = database
         self.log = log
+        self._clock = clock
+        self._chance = chance
+        self._trusted_proxies = networks(settings.trusted_proxies.split())
         self._directory = PeopleDirectory(database, clock, settings.loopback)
         shares = settings.workers > 1 or database.is_shared
         limiter = RateLimiter(policies(settings), database if shares else None)
@@ -149,7 +154,23 @@ class Tradepost:
             chance,
             AuditedWriter(database, clock, settings.waiting_writes),
             limiter,
-            networks(settings.trusted_proxies.split()),
+            self._trusted_proxies,
+        )
+
+    def belongings(self, sandbox: Answering | None, visitor: tuple[str, str] | None) -> Belongings:
+        """What the console uses: see `Belongings`."""
+        return Belongings(
+            self.database,
+            self._directory,
+            self.authenticator,
+            self._clock,
+            self._chance,
+            self.log,
+            self._trusted_proxies,
+            self.dispatcher,
+            sandbox or self.dispatcher,
+            sandbox,
+            visitor,
         )
 
     async def settle(self) -> None:
@@ -279,14 +300,21 @@ class Application:
     """The ASGI application: opens the server at the start of its life, closes it at the end.
 
     It opens the configured database too, unless it is given one, and closes it in either case. As a
-    guest in a process of others it leaves their logging and garbage collection alone.
+    guest in a process of others it leaves their logging and garbage collection alone. `visitor` is
+    the email and API token that one click at the console signs in with.
     """
 
     def __init__(
-        self, settings: Settings, database: Database | None = None, *, is_guest: bool = False
+        self,
+        settings: Settings,
+        database: Database | None = None,
+        *,
+        is_guest: bool = False,
+        visitor: tuple[str, str] | None = None,
     ):
         self._settings = settings
         self._is_guest = is_guest
+        self._visitor = visitor
         self._database = database
         self._answer: Answering | None = None
         self._tradepost: Tradepost | None = None
@@ -322,7 +350,8 @@ class Application:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         self._tradepost = tradepost
-        self._answer = answer
+        sandbox = answer if answer is not tradepost.dispatcher else None
+        self._answer = Front(answer, tradepost.belongings(sandbox, self._visitor))
         if not self._is_guest:
             bring_library_logs(tradepost.log)
             # What is there now stays for good: the collector need not look at it again.

@@ -46,7 +46,8 @@ def demo(port: int | None, seed: str | None) -> None:
                 sandbox_seed=seed,
             )
             database = run(lambda: demo_database(settings))
-        serve_with(settings, lambda served: click.echo(_welcome(served)), database)
+        visitor = next(iter(DEMO_TOKENS.items()))
+        serve_with(settings, lambda served: click.echo(_welcome(served)), database, visitor)
     finally:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)

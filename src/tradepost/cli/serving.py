@@ -35,18 +35,22 @@ def url_of(settings: Settings) -> str:
 
 
 def serve_with(
-    settings: Settings, announce: Callable[[Settings], None], database: Database | None = None
+    settings: Settings,
+    announce: Callable[[Settings], None],
+    database: Database | None = None,
+    visitor: tuple[str, str] | None = None,
 ) -> None:
     """Serve until a signal ends it; ends the command where the address cannot be had.
 
-    One process may be given a database that is open; else the configured one is opened.
+    One process may be given a database that is open; else the configured one is opened. It may be
+    given the email and API token of a `visitor` too, for one click at the console.
     """
     settings = _bindable(settings)
     wire = _wire(settings)
     announcing = threading.Thread(target=_when_listening, args=(settings, announce), daemon=True)
     if settings.workers == 1:
         announcing.start()
-        application = _application(settings, database)
+        application = _application(settings, database, visitor)
         serve_here(application, wire, application.finish)
         return
     hand_on(settings)
@@ -96,12 +100,14 @@ def _wire(settings: Settings) -> Wire:
     )
 
 
-def _application(settings: Settings, database: Database | None) -> Application:
+def _application(
+    settings: Settings, database: Database | None, visitor: tuple[str, str] | None
+) -> Application:
     if not settings.sandbox:
-        return Application(settings, database)
+        return Application(settings, database, visitor=visitor)
     from tradepost.sandbox.application import SandboxApplication  # which others never need
 
-    return SandboxApplication(settings, database)
+    return SandboxApplication(settings, database, visitor=visitor)
 
 
 def check_sandbox(settings: Settings) -> None:

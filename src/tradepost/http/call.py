@@ -36,6 +36,10 @@ VALIDATE_ONLY: Final = b"validate-only"
 REVIEWED: Final = "tradepost.reviewed"
 """An extension of the ASGI scope, for `Call.is_reviewed`."""
 
+VOUCHED: Final = "tradepost.vouched"
+"""An extension of the ASGI scope: an `async` function that tells who calls, or raises 401, in place
+of what the request itself says. Only who stands before the server in its process can set it."""
+
 T = TypeVar("T")
 Scope = Mapping[str, Any]
 Message = dict[str, Any]

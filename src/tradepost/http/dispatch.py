@@ -23,6 +23,7 @@ from tradepost.http.addresses import Network, client_address
 from tradepost.http.authentication import Authenticator
 from tradepost.http.call import (
     ANONYMOUS,
+    VOUCHED,
     Answer,
     Call,
     Caller,
@@ -170,7 +171,9 @@ class Dispatcher:
             route, path = _route(node, segments, scope)
             url_path = b"/".join(segments).decode("latin-1")
             origin = self._origin(request_id, scope, headers)
-            identify = partial(self._caller, route.operation, headers, origin.address)
+            identify = scope.get(VOUCHED) or partial(
+                self._caller, route.operation, headers, origin.address
+            )
             call = Call(
                 route.operation,
                 scope,

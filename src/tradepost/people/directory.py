@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tradepost.clock import Clock, rfc3339
-from tradepost.database import Database, Transaction, UnavailableError, UncertainError
+from tradepost.database import Database, Reader, Transaction, UnavailableError, UncertainError
 from tradepost.http.authentication import SignedIn
 from tradepost.http.call import Caller
 from tradepost.people import rules, store
@@ -44,16 +44,26 @@ class PeopleDirectory:
                 if (
                     rules.same_digest(row.digest, digest)
                     and row.email == email
-                    and row.archived_at is None
-                    and rules.is_good(row.revoked_at, row.expires_at, rfc3339(now))
+                    and _is_good(row, now)
                 ):
-                    self._note_use(row, now)
-                    spaces = await store.spaces_of(reader, row.person_pk)
-                    caller = Caller(
-                        row.person_id, row.email, row.administrator, dict(spaces), row.id
-                    )
+                    caller = await self._caller(reader, row, now)
                     return SignedIn(caller, _seconds_left(row.expires_at, now))
         return None
+
+    async def caller_of(self, reader: Reader, api_token_id: str) -> Caller | None:
+        """Whose API token it is, if it is good now: for those who signed in with it before."""
+        row = await store.token_row(reader, api_token_id)
+        now = self._clock.now()
+        if row is None or not _is_good(row, now):
+            return None
+        if row.digest in _DEMO_DIGESTS and not self._loopback:
+            return None
+        return await self._caller(reader, row, now)
+
+    async def _caller(self, reader: Reader, row: store.TokenRow, now: datetime) -> Caller:
+        self._note_use(row, now)
+        spaces = await store.spaces_of(reader, row.person_pk)
+        return Caller(row.person_id, row.email, row.administrator, dict(spaces), row.id)
 
     async def settle(self) -> None:
         """Finish the notes of last uses that are under way."""
@@ -82,6 +92,10 @@ class PeopleDirectory:
                 await self._database.write(work, about="uses of API tokens")
             except (UnavailableError, UncertainError):
                 return  # a database that is busy has more important things to store
+
+
+def _is_good(row: store.TokenRow, now: datetime) -> bool:
+    return row.archived_at is None and rules.is_good(row.revoked_at, row.expires_at, rfc3339(now))
 
 
 def _seconds_left(expires_at: str | None, now: datetime) -> float:

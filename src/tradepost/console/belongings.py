@@ -1,0 +1,43 @@
+"""What the console uses of the server; the composition root puts it together."""
+
+from collections.abc import Sequence
+
+from tradepost.chance import Chance
+from tradepost.clock import Clock
+from tradepost.console.ask import Api
+from tradepost.console.sessions import Sessions
+from tradepost.database import Database
+from tradepost.http.addresses import Network
+from tradepost.http.authentication import Authenticator
+from tradepost.http.logs import Log
+from tradepost.people.directory import PeopleDirectory
+
+
+class Belongings:
+    """What the console uses of the server."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: PeopleDirectory,
+        authenticator: Authenticator,
+        clock: Clock,
+        chance: Chance,
+        log: Log,
+        trusted_proxies: Sequence[Network],
+        reads: Api,
+        writes: Api,
+        sandbox: Api | None,
+        visitor: tuple[str, str] | None,
+    ):
+        """`reads` and `writes` answer operations; `sandbox` what is below `/_sandbox`, if this is
+        one; `visitor` is the email and API token that one click signs in with."""
+        self.sessions = Sessions(database, directory, clock, chance)
+        self.authenticator = authenticator
+        self.clock = clock
+        self.log = log
+        self.trusted_proxies = trusted_proxies
+        self.reads = reads
+        self.writes = writes
+        self.sandbox = sandbox
+        self.visitor = visitor

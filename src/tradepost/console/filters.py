@@ -1,0 +1,59 @@
+"""The templates, and how they write what they are given."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+import jinja2
+
+_FOLDER: Final = Path(__file__).parent / "templates"
+_HIDDEN: Final = re.compile(
+    "[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f]"
+)
+
+
+def templates(asset_url: Callable[[str], str]) -> jinja2.Environment:
+    """The environment of all templates; `asset` is the URL of a file of `static/`."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["asset"] = asset_url
+    environment.filters.update(day=day, moment=moment, plain=plain, segment=segment, query=query)
+    return environment
+
+
+def day(stamp: str) -> str:
+    """The date of an RFC 3339 time."""
+    return stamp[:10]
+
+
+def moment(stamp: str) -> str:
+    """An RFC 3339 time in UTC as people read it: `2023-01-15 10:30 UTC`."""
+    return f"{stamp[:10]} {stamp[11:16]} UTC" if len(stamp) > 10 else stamp
+
+
+def plain(text: str) -> str:
+    """A text in which what is invisible, or turns the direction, is shown by its number.
+
+    Else what somebody has published could look like something else.
+    """
+    return _HIDDEN.sub(lambda found: f"\u2329U+{ord(found[0]):04X}\u232a", text)
+
+
+def segment(text: object) -> str:
+    """A text as one segment of a path."""
+    return quote(str(text), safe="")
+
+
+def query(pairs: Any) -> str:
+    """A query, with what is empty left out; with its question mark."""
+    items = pairs.items() if hasattr(pairs, "items") else pairs
+    text = urlencode([(name, value) for name, value in items if value not in (None, "")])
+    return f"?{text}" if text else ""
