@@ -29,7 +29,7 @@ class TokenRow(msgspec.Struct, array_like=True):
     archived_at: str | None
 
 
-_SELECT_TOKEN_ROWS = (  # noqa: S105 (columns)
+_SELECT_WITH_PERSON = (
     "SELECT t.pk, t.id, t.digest, t.expires_at, t.last_used_at, t.revoked_at, "
     "p.pk, p.id, p.email, p.administrator, p.archived_at "
     "FROM api_token t JOIN person p ON p.pk = t.person_pk"
@@ -168,12 +168,12 @@ async def revoke_token(transaction: Transaction, token_id: str, at: str) -> None
 
 
 async def tokens_by_lookup(reader: Reader, lookup: bytes) -> list[TokenRow]:
-    rows = await reader.rows(f"{_SELECT_TOKEN_ROWS} WHERE t.lookup = $1", lookup)
+    rows = await reader.rows(f"{_SELECT_WITH_PERSON} WHERE t.lookup = $1", lookup)
     return [msgspec.convert(row, TokenRow, strict=False) for row in rows]
 
 
 async def token_row(reader: Reader, token_id: str) -> TokenRow | None:
-    row = await reader.row(f"{_SELECT_TOKEN_ROWS} WHERE t.id = $1", token_id)
+    row = await reader.row(f"{_SELECT_WITH_PERSON} WHERE t.id = $1", token_id)
     return None if row is None else msgspec.convert(row, TokenRow, strict=False)
 
 
