@@ -19,7 +19,7 @@ _PASSED_ON: Final = (b"x-forwarded-for", b"user-agent")
 
 
 class Told(msgspec.Struct, frozen=True):
-    """One problem, as the API tells it; `detail` starts with the path of its field, if it has one."""
+    """One problem, as the API tells it; `detail` starts with the path of the field, if any."""
 
     code: str
     title: str
