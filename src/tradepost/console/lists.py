@@ -16,7 +16,7 @@ def cursor(links: Mapping[str, Any]) -> str:
 
 
 def pages(visit: Visit, following: str, *kept: str, name: str = CURSOR) -> tuple[str, str]:
-    """Where the first page of a list is, empty where this is it, and the next, empty after the last.
+    """Where the first page of a list is, empty on that; and the next, empty on the last.
 
     `kept` are the fields of the query that stay; `name` is the one that holds the cursor.
     """

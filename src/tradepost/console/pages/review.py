@@ -86,9 +86,7 @@ async def _decide(visit: Visit, how: str, body: Any) -> Response:
 
 
 async def _page(visit: Visit, told: list[Told] | None = None, status: int = 200) -> Response:
-    software = await visit.ask.read(
-        f"/admin/v1/app-software/{segment(visit.path['software_id'])}"
-    )
+    software = await visit.ask.read(f"/admin/v1/app-software/{segment(visit.path['software_id'])}")
     app = await visit.ask.read(f"/admin/v1/apps/{segment(software['productId'])}")
     submitted = await visit.ask.read(_path(visit))
     listing = await visit.ask.find(f"{_path(visit)}/listing")
@@ -101,7 +99,7 @@ async def _page(visit: Visit, told: list[Told] | None = None, status: int = 200)
     names = {
         "app": app,
         "software": software,
-        "version": submitted,
+        "submitted": submitted,
         "listing": listing,
         "previous": previous,
         "changes": written(previous, submitted),
