@@ -105,6 +105,7 @@ class Tradepost:
         self._clock = clock
         self._chance = chance
         self._trusted_proxies = networks(settings.trusted_proxies.split())
+        self._body_seconds = settings.body_seconds
         self._directory = PeopleDirectory(database, clock, settings.loopback)
         shares = settings.workers > 1 or database.is_shared
         limiter = RateLimiter(policies(settings), database if shares else None)
@@ -149,7 +150,7 @@ class Tradepost:
             self.operations,
             self.authenticator,
             log,
-            settings.body_seconds,
+            self._body_seconds,
             kept,
             chance,
             AuditedWriter(database, clock, settings.waiting_writes),
@@ -171,6 +172,7 @@ class Tradepost:
             sandbox or self.dispatcher,
             sandbox,
             visitor,
+            self._body_seconds,
         )
 
     async def settle(self) -> None:

@@ -141,8 +141,12 @@ def _revisions(version: Any, listing: Any) -> str:
 
 def written(before: Any, after: Any) -> list[Difference]:
     """What differs of what its makers have written."""
-    found = differences(before, after)
-    return [one for one in found if one.path.partition(".")[0] not in _OF_THE_SERVER]
+    return [
+        one
+        for one in differences(before, after)
+        if one.path.partition(".")[0] not in _OF_THE_SERVER
+        and not one.path.endswith((".acceptedAt", ".acceptedBy"))
+    ]
 
 
 def _waited(listing: Any, now: str) -> str:
