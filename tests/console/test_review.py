@@ -87,9 +87,7 @@ def test_what_is_wrong_with_a_reason_stands_beside_it(
 
 
 @pytest.mark.parametrize("how", ["approve", "reject"])
-def test_somebody_else_has_decided_meanwhile(
-    server: InProcess, reviewer: Surfer, how: str
-) -> None:
+def test_somebody_else_has_decided_meanwhile(server: InProcess, reviewer: Surfer, how: str) -> None:
     path, made = submitted(server)
     sent = {"seen": seen(reviewer.get(path)), "reason": "Mine."}
     decided = f"/admin/v1/app-software/{CALENDAR_CLOUD}/versions/{made['buildNumber']}/reject"
@@ -193,9 +191,7 @@ def test_an_app_listing_that_is_public_already_waits_for_nothing(
     "path", ["/review", f"/review/{CALENDAR_CLOUD}/13", f"/review/app-listings/{CALENDAR}"]
 )
 @pytest.mark.parametrize("person", [DEVELOPER, OUTSIDER], ids=["stranger", "maker"])
-def test_only_administrators_review(
-    server: InProcess, path: str, person: tuple[str, str]
-) -> None:
+def test_only_administrators_review(server: InProcess, path: str, person: tuple[str, str]) -> None:
     surfer = surf(server, person)
     page = surfer.get(path)
     assert page.status_code == 403
