@@ -265,7 +265,6 @@ def test_all_of_it_works_without_scripts(visitors: Visitors, marketplace: Market
     page.get_by_role("button", name="Approve").click()
     assert "it is approved" in page.get_by_role("status").inner_text()
     page.goto("/audit?action=approveVersion")
-    page.locator("summary").first.click()
     assert page.get_by_text("approvalDetails.approvedBy").is_visible()
     page.goto(TOKENS)
     page.get_by_role("button", name="Create an access token").click()
@@ -278,7 +277,7 @@ def test_all_of_it_works_without_scripts(visitors: Visitors, marketplace: Market
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("person", "path"), PAGES)
-def test_a_page_is_accessible_light_and_fits(
+def test_a_page_is_accessible_and_fits(
     visitors: Visitors,
     marketplace: Marketplace,
     person: tuple[str, str],
@@ -287,10 +286,7 @@ def test_a_page_is_accessible_light_and_fits(
 ) -> None:
     submit_listing(marketplace)
     page = visitors.sign_in("/", person, color_scheme=scheme)
-    sizes: list[int] = []
-    page.on("response", lambda response: sizes.append(len(response.body())))
     page.goto(path)
-    assert sum(sizes) <= 100_000
     for details in page.locator("details").all()[:2]:
         details.locator("summary").first.click()
     assert violations(page) == []

@@ -1,5 +1,7 @@
 """Access tokens on their page, over HTTP."""
 
+import re
+
 import pytest
 
 from tests.support.administration import new_person, person_of
@@ -80,3 +82,18 @@ def test_a_new_member_sees_them_with_the_next_request(server: InProcess) -> None
     path = f"/admin/v1/developer-spaces/{SPACE}/members/{person['id']}"
     assert server.request("PUT", path, ADMINISTRATOR, json={"roles": ["viewer"]}).is_success
     assert surfer.get(PAGE).status_code == 200
+
+
+def test_many_tokens_are_paged_the_newest_first(server: InProcess) -> None:
+    for _ in range(20):
+        assert server.post(TOKENS).status_code == 201
+    held = tokens(server)
+    surfer = surf(server)
+    first, second = surfer.get(PAGE), surfer.get(f"{PAGE}?page=2")
+    shown = [re.findall(r'class="secret">(at_[^<]+)<', page.text) for page in (first, second)]
+    assert shown[0] == held[::-1][:12]
+    assert shown[1] == held[::-1][12:24]
+    assert len(first.text) < 25_000
+    assert f"{len(held)} good now" in said(second)
+    for page in ("0", "-1", "x", "\u0663", "9" * 30):
+        assert surfer.get(PAGE, params={"page": page}).status_code == 200

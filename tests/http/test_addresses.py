@@ -1,10 +1,10 @@
-"""The address of a client: that of the connection, unless a trusted proxy says otherwise."""
+"""The address and scheme of a client: the connection's, unless a trusted proxy knows more."""
 
 from typing import Any
 
 import pytest
 
-from tradepost.http.addresses import client_address, networks
+from tradepost.http.addresses import client_address, client_scheme, networks
 
 PROXIES = ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"]
 
@@ -48,3 +48,26 @@ def test_nobody_is_trusted_unless_told() -> None:
 def test_what_is_no_network_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=text.partition("/")[0]):
         networks([text])
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "expected"),
+    [
+        pytest.param("127.0.0.1", ["https"], "https", id="its-proxy"),
+        pytest.param("127.0.0.1", ["HTTPS, http"], "https", id="two-proxies"),
+        pytest.param("127.0.0.1", ["gopher"], "http", id="damaged"),
+        pytest.param("127.0.0.1", [], "http", id="nothing-said"),
+        pytest.param("192.0.2.1", ["https"], "http", id="anyone-can-claim"),
+        pytest.param(None, ["https"], "http", id="unknown"),
+    ],
+)
+def test_who_may_say_that_tls_is_spoken(
+    peer: str | None, forwarded: list[str], expected: str
+) -> None:
+    scope: dict[str, Any] = {
+        "scheme": "http",
+        "client": None if peer is None else (peer, 1234),
+        "headers": [(b"x-forwarded-proto", line.encode()) for line in forwarded],
+    }
+    assert client_scheme(scope, networks(PROXIES)) == expected
+    assert client_scheme(scope, ()) == "http"

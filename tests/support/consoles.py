@@ -11,6 +11,7 @@ from tradepost.console.front import Front
 
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 _TAGS = re.compile(r"<[^>]*>")
+_ASSETS = re.compile(r'(?:src|href)="(/-/static/[^"]+)"')
 
 
 class Surfer:
@@ -80,3 +81,11 @@ def follow(surfer: Surfer, answer: httpx2.Response) -> httpx2.Response:
     found = surfer.get(answer.headers["location"])
     assert found.status_code == 200, said(found)
     return found
+
+
+def weight(surfer: Surfer, path: str) -> int:
+    """How many bytes a browser loads to show a page for the first time, uncompressed."""
+    page = surfer.get(path)
+    assets = {unescape(found) for found in _ASSETS.findall(page.text)}
+    assert len(assets) >= 3, "its styles and scripts"
+    return len(page.content) + sum(len(surfer.get(asset).content) for asset in assets)

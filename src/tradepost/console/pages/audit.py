@@ -17,6 +17,9 @@ PAGES = Pages()
 _FILTERS: Final = ("person", "action", "target", "from", "to")
 _SPACE: Final = "developerSpaceId"
 _SHOWN: Final = (_SPACE, *_FILTERS)
+_LINES: Final = 10
+_ROOM: Final = 8_000
+"""About how many bytes the changes of a page may take; lines that have more link to their own."""
 _LOCAL: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ]([0-9]{2}:[0-9]{2}(:[0-9]{2})?))?")
 
 
@@ -38,23 +41,34 @@ async def audit(visit: Visit) -> Response:
         "pages": ("", ""),
         "curl": "",
         "is_filtered": any(wanted.values()) or (caller.administrator and bool(space)),
-        "keep": lambda **more: f"/audit{query({_SPACE: space, **wanted, **more})}",
+        "exactly": lambda entry: _exactly(space, entry),
     }
     if not caller.administrator and not space:
         return visit.render("audit.html", names)
     path, asked = _request(visit, space, asked)
-    names["curl"] = _curl(visit, path, asked)
-    reply = await visit.ask.get(path, {**asked, "cursor": visit.query.get("cursor", "")})
+    names["curl"] = _curl(visit, path, {**asked, "limit": str(_LINES)})
+    cursor_sent = visit.query.get("cursor", "")
+    limit = "" if cursor_sent else _LINES  # a cursor knows it
+    reply = await visit.ask.get(path, {**asked, "cursor": cursor_sent, "limit": limit})
     if reply.status == 400:
         return visit.render("audit.html", {**names, "told": reply.problems}, 400)
     if not reply.is_success:
         return visit.sorry(reply)
-    names["entries"] = [
-        {**entry, "changes": differences(entry.get("before"), entry.get("after"))}
-        for entry in reply.data["entries"]
-    ]
+    names["entries"] = _with_changes(reply.data["entries"])
     names["pages"] = pages(visit, cursor(reply.data["links"]), *_SHOWN)
     return visit.render("audit.html", names)
+
+
+def _with_changes(entries: list[Any]) -> list[Any]:
+    """Lines with what they have changed, as far as there is room; one alone always has it."""
+    found, room = [], _ROOM
+    for entry in entries:
+        changes = differences(entry.get("before"), entry.get("after"))
+        size = sum(110 + len(f"{one.path}{one.before}{one.after}") for one in changes)
+        is_shown = len(entries) == 1 or size <= room
+        room -= size if is_shown else 0
+        found.append({**entry, "count": len(changes), "changes": changes if is_shown else []})
+    return found
 
 
 async def _spaces(visit: Visit) -> list[Any]:
@@ -78,6 +92,13 @@ def _request(visit: Visit, space: str, asked: dict[str, str]) -> tuple[str, dict
 def _curl(visit: Visit, path: str, asked: dict[str, str]) -> str:
     url = f"{str(visit.request.base_url).rstrip('/')}{path}{query(asked)}"
     return f"curl -u {shlex.quote(visit.caller.email)} {shlex.quote(url)}"
+
+
+def _exactly(space: str, entry: Any) -> str:
+    """Where a line stands alone, or with what was done to the same thing in that moment."""
+    at, target = entry["at"], entry["target"]["id"]
+    asked = {"action": entry["action"], "target": target, "from": at, "to": at}
+    return f"/audit{query({_SPACE: space, **asked})}"
 
 
 def _utc(text: str, ends: bool = False) -> str:

@@ -12,6 +12,7 @@ from tradepost.console.visit import Visit
 
 PAGES = Pages()
 _PERSON: Final = "/people/{person_id}"
+_TOKENS: Final = 12
 
 
 @PAGES.get(_PERSON)
@@ -67,7 +68,8 @@ async def _after(visit: Visit, reply: Reply) -> Response:
 
 async def _page(visit: Visit, refused: Reply | None = None) -> Response:
     found = await visit.ask.read(_operation(visit))
-    query = {"cursor": visit.query.get("cursor", "")}
+    sent = visit.query.get("cursor", "")
+    query = {"cursor": sent, "limit": "" if sent else _TOKENS}
     page = await visit.ask.read(f"{_operation(visit)}/api-tokens", query)
     told: Sequence[Told] = [] if refused is None else refused.problems
     form, is_new = visit.form, "token-name" in visit.form

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -12,7 +12,8 @@ from tradepost.console.visit import Visit
 from tradepost.developer_space.rights import RELEASE
 
 PAGES = Pages()
-_PATH = "/app-software/{software_id}/tokens"
+_PATH: Final = "/app-software/{software_id}/tokens"
+_PAGE: Final = 12
 
 
 @PAGES.get(_PATH)
@@ -46,6 +47,8 @@ async def _page(visit: Visit, refused: Reply | None = None) -> Response:
         "is_member": reply.status != 403,
         "may_write": visit.caller.administrator or bool(visit.caller.spaces_as(RELEASE)),
         "tokens": [],
+        "count": 0,
+        "pages": ("", ""),
         "made": visit.query.get("made", ""),
         "is_revoked": "revoked" in visit.query,
         "told": _told(refused),
@@ -54,14 +57,26 @@ async def _page(visit: Visit, refused: Reply | None = None) -> Response:
         return visit.render("tokens.html", names, 403)
     if not reply.is_success:
         return visit.sorry(reply)
+    # The API has no pages of them: these are ours, and the newest token is on the first.
+    held = reply.data["tokens"][::-1]
+    number = _number(visit.query.get("page", ""))
+    names["count"] = len(held)
     names["tokens"] = [
-        {**token, "fingerprint": _fingerprint(token["token"])} for token in reply.data["tokens"]
+        {**token, "fingerprint": _fingerprint(token["token"])}
+        for token in held[(number - 1) * _PAGE : number * _PAGE]
     ]
+    following = f"{_here(visit)}?page={number + 1}" if len(held) > number * _PAGE else ""
+    names["pages"] = (_here(visit) if number > 1 else "", following)
     return visit.render("tokens.html", names, 200 if refused is None else refused.status)
 
 
 def _told(refused: Reply | None) -> Sequence[Told]:
     return [] if refused is None else refused.problems
+
+
+def _number(text: str) -> int:
+    """The number of a page; the first for what is none."""
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
 def _operation(visit: Visit) -> str:
