@@ -1,7 +1,9 @@
 """Forms that other sites send, or that were sent for another session: nothing is done."""
 
+import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -157,3 +159,17 @@ def test_our_own_forms_are_taken(
     answer = surfer.post("/people", {"email": "none"}, headers=headers)
     assert answer.status_code == 400
     assert "email must be an email address" in said(answer)
+
+
+def test_a_form_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b"email="
+        await asyncio.Event().wait()
+
+    with InProcess(tmp_path / "data", body_seconds=0.1) as server:
+        stranger = Surfer(server)
+        kind = {"content-type": "application/x-www-form-urlencoded"}
+        answer = stranger.request("POST", "/sign-in", content=trickle(), headers=kind)
+        assert answer.status_code == 400
+        assert "too slow" in said(answer)
+        stranger.close()
