@@ -50,3 +50,8 @@ def run(name: str, folder: Path) -> str:
 
 def test_the_private_marketplace_ends_in_a_restored_one(tmp_path: Path) -> None:
     assert run("guide-private-marketplace.md", tmp_path).splitlines()[-1] == '"1.0.0"'
+
+
+def test_the_script_ends_in_a_suite_that_passes(tmp_path: Path) -> None:
+    printed = run("guide-testing-a-publishing-script.md", tmp_path)
+    assert "4 passed" in printed.splitlines()[-1]
