@@ -31,11 +31,11 @@ class Ruled(msgspec.Struct, frozen=True):
     is_of_others: bool = False
 
 
-async def parents(ask: Ask) -> list[Parent]:
-    """Every product, in the order of the API."""
+async def parents(ask: Ask) -> tuple[list[Parent], str]:
+    """Every product, in the order of the API, and the ETag of all that is known of products."""
     reply = await ask.get(_PATH, {"limit": 50})
-    key = (reply.headers.get("etag"),)
-    known = _PARENTS.get(key)
+    etag = reply.headers["etag"]
+    known = _PARENTS.get(etag)
     if known is None:
         found = reply.data["parentSoftware"] + await _rest(ask, reply.data, "parentSoftware")
         known = [
@@ -46,8 +46,8 @@ async def parents(ask: Ask) -> list[Parent]:
             )
             for one in found
         ]
-        _PARENTS.put(key, known)
-    return known
+        _PARENTS.put(etag, known)
+    return known, etag
 
 
 async def ruler(ask: Ask, parent_id: str, hosting: str) -> Ruled:
@@ -56,7 +56,7 @@ async def ruler(ask: Ask, parent_id: str, hosting: str) -> Ruled:
     reply = await ask.get(path, {"limit": 50})
     if not reply.is_success:
         return Ruled(Ruler())
-    key = (parent_id, hosting, reply.headers.get("etag"))
+    key = (parent_id, hosting, reply.headers["etag"])
     known = _RULERS.get(key)
     if known is None:
         found = reply.data["versions"] + await _rest(ask, reply.data, "versions")

@@ -7,4 +7,4 @@ its letters stay as they are. Down, they are rows.
 
 def percent(x: float) -> str:
     """A coordinate as SVG has it."""
-    return f"{x:.2f}%"
+    return f"{round(x, 2):g}%"

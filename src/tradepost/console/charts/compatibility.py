@@ -5,8 +5,10 @@ version covers to the newest. Left of them is a strip for what begins before the
 right of them one for what goes on behind the newest.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 from typing import Final
 
 import msgspec
@@ -97,7 +99,7 @@ def compatibility(ruler: Ruler, ranges: Sequence[Range | None]) -> Compatibility
     return Compatibility(
         [None if one is None else bar(one) for one in ranges],
         gaps,
-        _ticks([(left(start + place) + step / 2, one.number) for place, one in enumerate(shown)]),
+        _ticks([one.number for one in shown], step),
         releases[-1],
         left(len(releases)) - step / 2,
         shown,
@@ -124,17 +126,21 @@ def _uncovered(ruler: Ruler, ranges: Sequence[Range], start: int) -> list[tuple[
     return [(a, b) for a, b in zip(reached, begins, strict=True) if a < b]
 
 
-def _ticks(places: list[tuple[float, str]]) -> list[Tick]:
+def _ticks(numbers: Sequence[str], step: float) -> list[Tick]:
     """Labels that do not touch: first where the leading number changes, then the next, then any."""
-    chosen: list[tuple[float, str]] = []
+    apart = ceil(_APART / step)
+    parts = [number.split(".", 2) for number in numbers]
+    chosen: list[int] = []
     for depth in (1, 2, 3):
-        starts = [places[0]] if depth > 1 else []
+        starts = [0] if depth > 1 else []
         starts += [
-            after
-            for before, after in pairwise(places)
-            if before[1].split(".")[:depth] != after[1].split(".")[:depth]
+            place
+            for place, (before, after) in enumerate(pairwise(parts), 1)
+            if before[:depth] != after[:depth]
         ]
-        for one in starts:
-            if all(abs(one[0] - other[0]) >= _APART for other in chosen):
-                chosen.append(one)
-    return [Tick(x, label) for x, label in sorted(chosen)]
+        for place in starts:
+            at = bisect_left(chosen, place)
+            follows = at == 0 or place - chosen[at - 1] >= apart
+            if follows and (at == len(chosen) or chosen[at] - place >= apart):
+                chosen.insert(at, place)
+    return [Tick(EDGE + (place + 0.5) * step, numbers[place]) for place in chosen]
