@@ -28,7 +28,7 @@ class Told(msgspec.Struct, frozen=True):
     @property
     def path(self) -> str:
         """The first word, which is the path of the field where the problem is of a field."""
-        return self.detail.partition(" ")[0]
+        return self.detail.partition(" ")[0].removesuffix(":")
 
     def is_of(self, path: str) -> bool:
         """Whether it is a problem of that field, or of something in it."""
@@ -81,13 +81,22 @@ class Ask:
     """Asks the API on behalf of one visitor.
 
     `reads` answers GET; `writes` answers all else, so that a sandbox's faults and reviews strike
-    what is written here too.
+    what is written here too. What a page reads is for who was signed in at its start, `caller`; for
+    what it writes, `identify` tells who is signed in then.
     """
 
-    def __init__(self, reads: Api, writes: Api, scope: Scope, identify: Identify | None):
+    def __init__(
+        self,
+        reads: Api,
+        writes: Api,
+        scope: Scope,
+        caller: Caller | None,
+        identify: Identify | None,
+    ):
         self._reads = reads
         self._writes = writes
         self._scope = scope
+        self._caller = caller
         self._identify = identify
         self._headers = [pair for pair in scope["headers"] if pair[0] in _PASSED_ON]
 
@@ -127,6 +136,10 @@ class Ask:
             sent.append((b"content-type", b"application/json"))
         return await self._send(self._writes, method, path, query, data, sent)
 
+    async def _known(self) -> Caller:
+        assert self._caller is not None
+        return self._caller
+
     async def _send(
         self,
         api: Api,
@@ -146,8 +159,8 @@ class Ask:
             "query_string": urlencode(wanted).encode(),
             "headers": [*self._headers, *headers, (b"content-length", b"%d" % len(body))],
         }
-        if self._identify is not None:
-            scope[VOUCHED] = self._identify
+        if self._caller is not None:
+            scope[VOUCHED] = self._known if method == "GET" else self._identify
         caught = Caught(body)
         await api(scope, caught.receive, caught.send)
         return caught.reply()
