@@ -1,0 +1,70 @@
+"""What a visitor may do with an app software, as far as a page needs to know beforehand.
+
+It decides what a page offers; whether it is done, the operation decides.
+"""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+
+from tradepost.console.ask import Ask, segment
+from tradepost.console.visit import Visit
+from tradepost.developer_space import rights
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Whether a visitor sees what is not public, and may write versions."""
+
+    is_member: bool
+    may_release: bool
+
+
+async def standing(visit: Visit, software_id: str) -> Standing:
+    """How the visitor stands to an app software, which may not be there."""
+    caller = visit.caller
+    if caller.administrator:
+        return Standing(True, True)
+    if not caller.spaces:
+        return Standing(False, False)
+    # Only members may ask for access tokens, and there is none of this name.
+    path = f"/rest/3/app-software/{segment(software_id)}/tokens"
+    is_member = (await visit.ask.get(path, {"token": "none"})).is_success
+    has_role = any(caller.has_role(space, rights.RELEASE) for space in caller.spaces)
+    return Standing(is_member, is_member and has_role)
+
+
+async def history(visit: Visit, target: str, cursor: str = "", space: str = "") -> Any:
+    """A page of the audit about a thing, with the developer space that it is from, if any.
+
+    `None` for those who may not see it.
+    """
+    filters = {"target": target, "limit": 10, "cursor": cursor}
+    if visit.caller.administrator:
+        return await visit.ask.find("/admin/v1/audit", filters), ""
+    for space_id in [space] if space in visit.caller.spaces else sorted(visit.caller.spaces):
+        path = f"/admin/v1/developer-spaces/{segment(space_id)}/audit"
+        page = await visit.ask.find(path, filters)
+        if page is not None and page["entries"]:
+            return page, space_id
+    return None, ""
+
+
+async def every(ask: Ask, path: str, name: str, most_pages: int = 20) -> list[Any]:
+    """The elements of a list of the API over all of its pages, up to some number of pages."""
+    found: list[Any] = []
+    page = await ask.read(path, {"limit": 50})
+    found += page[name]
+    for _ in range(most_pages - 1):
+        cursor = next_cursor(page)
+        if not cursor:
+            break
+        page = await ask.read(path, {"limit": 50, "cursor": cursor})
+        found += page[name]
+    return found
+
+
+def next_cursor(page: Any) -> str:
+    """The cursor of the page after one; empty where it is the last."""
+    link = page["links"].get("next")
+    return dict(parse_qsl(urlsplit(link).query)).get("cursor", "") if link else ""
