@@ -115,6 +115,7 @@ class Marketplace(Sandbox):
         with _without_collections():
             # Only here: whoever has the plugin and does not use it waits for none of this.
             from tradepost.http.server import Wire, serve_until
+            from tradepost.people.directory import DEMO_TOKENS
             from tradepost.sandbox.application import SandboxApplication, demo_database
             from tradepost.settings import Settings
 
@@ -128,7 +129,8 @@ class Marketplace(Sandbox):
         )
         self._loop, self._ending = asyncio.get_running_loop(), asyncio.Event()
         database = await demo_database(settings)
-        application = SandboxApplication(settings, database, is_guest=True)
+        visitor = next(iter(DEMO_TOKENS.items()))
+        application = SandboxApplication(settings, database, is_guest=True, visitor=visitor)
         wire = Wire(_HOST, self._port, settings.header_seconds, settings.header_bytes)
         await serve_until(self._ending, application, wire, application.finish)
 
