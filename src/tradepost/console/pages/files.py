@@ -29,12 +29,13 @@ async def upload(visit: Visit) -> Response:
     """The part of the version's form that says which artifact it is, filled in."""
     framework = visit.query.get("framework", "")
     reply = await visit.ask.upload("/rest/3/artifacts", visit.request.receive)
-    found = reply.data if reply.is_success else None
+    if not reply.is_success:
+        headers = {"HX-Retarget": "#file-problem", "HX-Reswap": "innerHTML"}
+        names: dict[str, object] = {"problems": reply.problems}
+        return visit.render("version_upload_problem.html", names, reply.status, headers)
     names = {
         "framework": framework if framework in ("plugin", "workflow") else "plugin",
-        "artifact_id": found["_links"]["self"]["href"].rpartition("/")[2] if found else "",
-        "artifact": found,
-        "problems": reply.problems,
-        "is_new": True,
+        "artifact_id": reply.data["_links"]["self"]["href"].rpartition("/")[2],
+        "artifact": reply.data,
     }
-    return visit.render("version_artifact.html", names, 200 if found else reply.status)
+    return visit.render("version_artifact.html", names, headers={"HX-Trigger": "uploaded"})
