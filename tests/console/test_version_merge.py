@@ -37,9 +37,7 @@ def test_a_merge_has_each_field_from_one_side(
     texts = texts_of(result)
     for name, text in texts.items():
         was, one, other = (side.get(name, "") for side in sides)
-        if one == other:
-            expected = one
-        elif was == other:
+        if other in (one, was):
             expected = one
         elif was == one:
             expected = other

@@ -11,9 +11,7 @@ Document = dict[str, Any]
 
 PRINTABLE = st.characters(exclude_categories=("Cs", "Cc"), include_characters="\x85")
 LINES = st.text(PRINTABLE, min_size=1, max_size=20)
-PROSE = st.text(
-    st.one_of(st.sampled_from("\r\n\t <&\"'\u202e"), PRINTABLE), max_size=60
-)
+PROSE = st.text(st.one_of(st.sampled_from("\r\n\t <&\"'\u202e"), PRINTABLE), max_size=60)
 URLS = st.from_regex(r"https://[a-z]{1,8}\.example/[a-z0-9/]{0,10}", fullmatch=True)
 BUILDS = st.integers(0, MAX_BUILD_NUMBER)
 PARENTS = st.one_of(st.sampled_from(["jira", "confluence", "bamboo"]), LINES)

@@ -99,7 +99,7 @@ def _walk_back(old: list[str], new: list[str], trace: list[dict[int, int]]) -> I
 
 def _fold(lines: list[Line]) -> Iterator[Line]:
     """Leave out what is the same and far from all that is not."""
-    near = set()
+    near: set[int] = set()
     for place, line in enumerate(lines):
         if line.mark != "same":
             near.update(range(place - _AROUND, place + _AROUND + 1))

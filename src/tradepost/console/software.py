@@ -39,7 +39,7 @@ async def history(visit: Visit, target: str, cursor: str = "", space: str = "") 
 
     `None` for those who may not see it.
     """
-    filters = {"target": target, "limit": 10, "cursor": cursor}
+    filters: dict[str, str | int | None] = {"target": target, "limit": 10, "cursor": cursor}
     if visit.caller.administrator:
         return await visit.ask.find("/admin/v1/audit", filters), ""
     for space_id in [space] if space in visit.caller.spaces else sorted(visit.caller.spaces):
@@ -53,14 +53,13 @@ async def history(visit: Visit, target: str, cursor: str = "", space: str = "") 
 async def every(ask: Ask, path: str, name: str, most_pages: int = 20) -> list[Any]:
     """The elements of a list of the API over all of its pages, up to some number of pages."""
     found: list[Any] = []
-    page = await ask.read(path, {"limit": 50})
-    found += page[name]
-    for _ in range(most_pages - 1):
-        cursor = next_cursor(page)
-        if not cursor:
-            break
-        page = await ask.read(path, {"limit": 50, "cursor": cursor})
+    query: dict[str, str | int | None] = {"limit": 50}
+    for _ in range(most_pages):
+        page = await ask.read(path, query)
         found += page[name]
+        query["cursor"] = next_cursor(page)
+        if not query["cursor"]:
+            break
     return found
 
 

@@ -60,7 +60,7 @@ def _field(path: str, label: str, kind: Kind, **more: Any) -> Field:
 def _licence(name: str) -> str:
     licence = rules.license_type(AppSoftwareVersionLicenseType(name))  # type: ignore[arg-type]
     assert isinstance(licence, msgspec.Struct)
-    return str(licence.name)  # type: ignore[attr-defined]
+    return str(licence.name)
 
 
 _PAYMENTS: Final = {

@@ -94,8 +94,9 @@ def attributes(document: Document) -> list[tuple[Field, str]]:
     for field in attributes_of(framework_of(document)):
         value = get(document, field.path)
         if value is not None:
-            text = ("yes" if value else "no") if isinstance(value, bool) else text_of(field, value)
-            shown.append((field, text))
+            shown.append(
+                (field, _word(value) if isinstance(value, bool) else text_of(field, value))
+            )
     return shown
 
 
@@ -128,7 +129,8 @@ def plain_differences(before: Any, after: Any) -> list[Changed]:
 
 def _flat(document: Document, parents: Parents) -> Document:
     """A version in which products stand by their names, and lists are texts of many lines."""
-    flat = {k: v for k, v in document.items() if k not in (COMPATIBILITIES, "acceptedAgreements")}
+    left_out = (COMPATIBILITIES, "acceptedAgreements")
+    flat = {name: _word(value) for name, value in document.items() if name not in left_out}
     if "licenseType" in flat:
         licence = flat["licenseType"]
         flat["licenseType"] = {"id": licence.get("name", licence["id"])}
@@ -136,7 +138,7 @@ def _flat(document: Document, parents: Parents) -> Document:
     flat["frameworkDetails"] = {
         "frameworkId": NAMES.get(details["frameworkId"], details["frameworkId"]),
         "attributes": {
-            name: "\n".join(value) if isinstance(value, list) else value
+            name: "\n".join(value) if isinstance(value, list) else _word(value)
             for name, value in details["attributes"].items()
         },
     }
@@ -148,6 +150,11 @@ def _flat(document: Document, parents: Parents) -> Document:
         item["agreementUrl"] for item in document.get("acceptedAgreements", [])
     )
     return flat
+
+
+def _word(value: Any) -> Any:
+    """A truth as a word; all else as it is."""
+    return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
 def _changed(difference: Difference, label: str) -> Changed:

@@ -2,8 +2,8 @@
 
 from starlette.responses import Response
 
-from tradepost.console.parents import Parents
 from tradepost.console.pages.version import api_path, others, page_of
+from tradepost.console.parents import Parents
 from tradepost.console.registry import Pages
 from tradepost.console.version_form import wanted_releases
 from tradepost.console.version_view import compare, compare_listings
@@ -28,6 +28,8 @@ async def difference(visit: Visit) -> Response:
     listings = [await ask.find(f"{each}/listing") for each in (from_path, path)]
     parents = await Parents.of(ask)
     await parents.find_releases(wanted_releases(before) | wanted_releases(after))
+    if all(choice["buildNumber"] != before["buildNumber"] for choice in choices):
+        choices.append(before)
     content, record = compare(before, after, parents)
     names = {
         "software_id": software_id,

@@ -1,6 +1,6 @@
-"""Creating and editing a version: the form, a check as one types, and what to do about a conflict."""
+"""Creating and editing a version: the form, checks as one types, and what to do in a conflict."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from starlette.responses import Response
@@ -238,5 +238,3 @@ def _is_of_version(name: str) -> bool:
     """Whether a field of the page of a conflict is one of the version's."""
     ours = ("csrf", "base", "theirs", "do", "key", "revision", "add", "remove", "file")
     return name not in ours and not name.startswith("choice.")
-
-

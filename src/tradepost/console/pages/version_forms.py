@@ -89,9 +89,7 @@ def fragment(visit: Visit, draft: Draft, told: list[Told]) -> Response:
     return visit.render("version_checked.html", _names(visit, draft, told))
 
 
-def conflict(
-    visit: Visit, draft: Draft, mine: Pairs, found: list[Change], status: int
-) -> Response:
+def conflict(visit: Visit, draft: Draft, mine: Pairs, found: list[Change], status: int) -> Response:
     """The page that shows what both sides have changed."""
     names = {
         "software_id": visit.path["id"],
@@ -173,16 +171,15 @@ def _choice(change: Change, parents: Parents) -> Choice:
     ]
     is_long = any("\n" in text or len(text) > _LONG for text in texts[1:]) and not is_ranges
     lines = line_difference(texts[2], texts[1]) if is_long else []
-    return Choice(change, *(text.split("\n") if text else [] for text in texts), lines)
+    base, mine, theirs = (text.split("\n") if text else [] for text in texts)
+    return Choice(change, base, mine, theirs, lines)
 
 
 def _ranges(text: str, parents: Parents) -> str:
     """Compatibilities as people read them, a product a line."""
     read = []
     for line in text.split("\n"):
-        parent, low, high = (line.split("\t") + ["", ""])[:3]
+        parent, low, high = [*line.split("\t"), "", ""][:3]
         if parent:
-            read.append(
-                f"{parents.name(parent)}: {low or 'the first'} to {high or 'the newest'}"
-            )
+            read.append(f"{parents.name(parent)}: {low or 'the first'} to {high or 'the newest'}")
     return "\n".join(read)
