@@ -184,12 +184,12 @@ def test_a_form_that_is_sent_twice_creates_one_version(server: InProcess) -> Non
 def test_rows_and_frameworks_change_without_scripts(shared: InProcess) -> None:
     surfer, path = visit(shared), page()
     pairs = form_of(surfer.get(path).text, path)
-    more = surfer.post(path, changed(pairs, add="1", versionNumber="9.9.9"))
+    more = surfer.post(path, changed(pairs, **{"add-row": "1"}, versionNumber="9.9.9"))
     assert more.status_code == 200
     grown = form_of(more.text, path)
     assert [value for name, value in grown if name == "parent"] == ["jira", ""]
     assert dict(grown)["versionNumber"] == "9.9.9"
-    less = surfer.post(path, changed(grown, remove="0"))
+    less = surfer.post(path, changed(grown, **{"remove-row": "0"}))
     assert [value for name, value in form_of(less.text, path) if name == "parent"] == [""]
     other = surfer.post(path, changed(pairs, framework="connect", forge__versionId="mine"))
     switched = dict(form_of(other.text, path))

@@ -211,10 +211,10 @@ def _reshaped(form: Form) -> Form | None:
     if form["do"] in ("save", "draft", "submit", "merge", "continue"):
         return None
     pairs = list(form.pairs)
-    if "add" in form:
+    if "add-row" in form:
         return Form([*pairs, ("parent", ""), ("min", ""), ("max", "")])
-    if "remove" in form:
-        return Form(_without_row(pairs, form["remove"]))
+    if "remove-row" in form:
+        return Form(_without_row(pairs, form["remove-row"]))
     return Form(pairs)
 
 
@@ -236,5 +236,5 @@ def _switched(pairs: Pairs, framework: str) -> Pairs:
 
 def _is_of_version(name: str) -> bool:
     """Whether a field of the page of a conflict is one of the version's."""
-    ours = ("csrf", "base", "theirs", "do", "key", "revision", "add", "remove", "file")
+    ours = ("csrf", "base", "theirs", "do", "key", "revision", "add-row", "remove-row", "file")
     return name not in ours and not name.startswith("choice.")
