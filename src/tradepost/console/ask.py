@@ -84,13 +84,22 @@ class Ask:
     """Asks the API on behalf of one visitor.
 
     `reads` answers GET; `writes` answers all else, so that a sandbox's faults and reviews strike
-    what is written here too.
+    what is written here too. What a page reads is for who was signed in at its start, `caller`; for
+    what it writes, `identify` tells who is signed in then.
     """
 
-    def __init__(self, reads: Api, writes: Api, scope: Scope, identify: Identify | None):
+    def __init__(
+        self,
+        reads: Api,
+        writes: Api,
+        scope: Scope,
+        caller: Caller | None,
+        identify: Identify | None,
+    ):
         self._reads = reads
         self._writes = writes
         self._scope = scope
+        self._caller = caller
         self._identify = identify
         self._headers = [pair for pair in scope["headers"] if pair[0] in _PASSED_ON]
 
@@ -148,6 +157,10 @@ class Ask:
         await self._writes(self._scope_of("POST", path, (), sent), receive, caught.send)
         return caught.reply()
 
+    async def _known(self) -> Caller:
+        assert self._caller is not None
+        return self._caller
+
     async def _send(
         self,
         api: Api,
@@ -177,8 +190,8 @@ class Ask:
             "query_string": urlencode(wanted).encode(),
             "headers": [*self._headers, *headers],
         }
-        if self._identify is not None:
-            scope[VOUCHED] = self._identify
+        if self._caller is not None:
+            scope[VOUCHED] = self._known if method in ("GET", "HEAD") else self._identify
         return scope
 
 

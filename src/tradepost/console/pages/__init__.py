@@ -1,6 +1,7 @@
 """Every page of the console."""
 
 from tradepost.console.pages import (
+    app_software,
     apps,
     files,
     sign_in,
@@ -13,6 +14,7 @@ from tradepost.console.registry import Page
 PAGES: list[Page] = [
     *sign_in.PAGES,
     *apps.PAGES,
+    *app_software.PAGES,
     *files.PAGES,
     *version_difference.PAGES,
     *version_edit.PAGES,
