@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.support.archives import jwb, plugin_jar
 from tests.support.bodies import ADDON_SERVER, version, versions_path
@@ -125,8 +125,13 @@ def test_a_hostile_changelog_is_harmless(visitors: Visitors, marketplace: Market
     made = ask(marketplace, "POST", versions_path(), version(changelog=change))
     build = made["buildNumber"]
     page = visitors.sign_in(path_of(build))
-    dialogs = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    dialogs: list[str] = []
+
+    def hear(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", hear)
     then = ("", f"/difference?from={build - 1}", "/difference?from=20100", "/edit")
     for path in (path_of(build, then=each) for each in then):
         page.goto(path)

@@ -8,30 +8,50 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from tradepost.console import overview, words
 from tradepost.console.ask import Ask, segment
 from tradepost.console.visit import Visit
 from tradepost.developer_space import rights
+from tradepost.http.errors import ApiError
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Whether a visitor sees what is not public, and may write versions."""
+    """How a visitor stands to an app software. `trail` leads to it: pairs of name and path.
+
+    Members see what is not public; whoever `may_release` may write versions, too.
+    """
 
     is_member: bool
     may_release: bool
+    hosting: str
+    trail: list[tuple[str, str]]
 
 
 async def standing(visit: Visit, software_id: str) -> Standing:
-    """How the visitor stands to an app software, which may not be there."""
-    caller = visit.caller
-    if caller.administrator:
-        return Standing(True, True)
-    if not caller.spaces:
-        return Standing(False, False)
+    """How the visitor stands to an app software that is there."""
+    here = f"/app-software/{segment(software_id)}"
+    try:
+        app, software = await overview.by_software(visit.ask, software_id)
+    except ApiError:  # archived, which only administrators are told more of
+        return await _standing_of_archived(visit, software_id, here)
+    space_id = app["developerSpace"]["id"]
+    return Standing(
+        visit.caller.belongs_to(space_id),
+        visit.caller.has_role(space_id, rights.RELEASE) and not software["archived"],
+        software["hosting"],
+        [
+            ("Apps", "/apps"),
+            (app["name"], f"/apps/{segment(app['appKey'])}"),
+            (words.hosting(software), here),
+        ],
+    )
+
+
+async def _standing_of_archived(visit: Visit, software_id: str, here: str) -> Standing:
     # Only members may ask for access tokens, and there is none of this name.
     path = f"/rest/3/app-software/{segment(software_id)}/tokens"
     is_member = (await visit.ask.get(path, {"token": "none"})).is_success
-    has_role = any(caller.has_role(space, rights.RELEASE) for space in caller.spaces)
-    return Standing(is_member, is_member and has_role)
+    return Standing(is_member, False, "", [("Apps", "/apps"), ("App software", here)])
 
 
 async def history(visit: Visit, target: str, cursor: str = "", space: str = "") -> Any:

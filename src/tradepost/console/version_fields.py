@@ -11,6 +11,7 @@ from tradepost.app_software.model import (
     AppSoftwareVersionLicenseType,
     LicenseTypeId,
 )
+from tradepost.console.words import PAYMENT
 from tradepost.parent_software.model import FrameworkId
 
 Document = dict[str, Any]
@@ -63,11 +64,6 @@ def _licence(name: str) -> str:
     return str(licence.name)
 
 
-_PAYMENTS: Final = {
-    "free": "Free",
-    "paid-via-atlassian": "Paid via Atlassian",
-    "paid-via-vendor": "Paid via vendor",
-}
 NUMBERS: Final = (
     _field("versionNumber", "Version number", "line"),
     _field("buildNumber", "Build number", "whole"),
@@ -77,7 +73,7 @@ TERMS: Final = (
         "supportedPaymentModel",
         "Payment model",
         "choice",
-        choices=tuple((name, _PAYMENTS[name]) for name in PAYMENT_MODELS),
+        choices=tuple((name, PAYMENT[name]) for name in PAYMENT_MODELS),
         needed=True,
     ),
     _field(

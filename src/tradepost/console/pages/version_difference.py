@@ -5,6 +5,7 @@ from starlette.responses import Response
 from tradepost.console.pages.version import api_path, others, page_of
 from tradepost.console.parents import Parents
 from tradepost.console.registry import Pages
+from tradepost.console.software import standing
 from tradepost.console.version_form import wanted_releases
 from tradepost.console.version_view import compare, compare_listings
 from tradepost.console.visit import Visit
@@ -33,6 +34,7 @@ async def difference(visit: Visit) -> Response:
     content, record = compare(before, after, parents)
     names = {
         "software_id": software_id,
+        "trail": (await standing(visit, software_id)).trail,
         "before": before,
         "after": after,
         "content": content,

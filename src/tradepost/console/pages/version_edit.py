@@ -10,7 +10,7 @@ from tradepost.console.pages.version import api_path, page_of
 from tradepost.console.pages.version_forms import Draft, conflict, fragment, render, told_of
 from tradepost.console.parents import Parents
 from tradepost.console.registry import Pages
-from tradepost.console.software import standing
+from tradepost.console.software import Standing, standing
 from tradepost.console.version_fields import FRAMEWORKS, Document
 from tradepost.console.version_form import (
     FRAMEWORK,
@@ -43,7 +43,8 @@ async def new_version(visit: Visit) -> Response:
     software_id = visit.path["id"]
     path = f"/rest/3/app-software/{segment(software_id)}/versions"
     found = (await visit.ask.read(path, {"limit": 1}))["versions"]
-    if not (await standing(visit, software_id)).may_release:
+    may = await standing(visit, software_id)
+    if not may.may_release:
         return visit.apologise(403, [_ROLE])
     parents = await Parents.of(visit.ask)
     start: Document = suggestion(found[0]) if found else {"supported": True}
@@ -56,14 +57,14 @@ async def new_version(visit: Visit) -> Response:
         pairs += [("parent", ""), ("min", ""), ("max", "")]
     latest = found[0] if found else None
     key = visit.belongings.chance.uuid()
-    return render(visit, Draft(Form(pairs), parents, latest=latest, key=key), [], 200)
+    return render(visit, Draft(Form(pairs), parents, may, latest=latest, key=key), [], 200)
 
 
 @PAGES.post(_NEW)
 async def create(visit: Visit) -> Response:
     """Create the version, or show the form again: with another row or framework, or problems."""
-    form, parents, latest = visit.form, await Parents.of(visit.ask), None
-    draft = Draft(form, parents, latest=latest, key=form["key"])
+    form, parents = visit.form, await Parents.of(visit.ask)
+    draft = Draft(form, parents, await standing(visit, visit.path["id"]), key=form["key"])
     reshaped = _reshaped(form)
     if reshaped is not None:
         return render(visit, msgspec.structs.replace(draft, form=reshaped), [], 200)
@@ -82,17 +83,18 @@ async def check_new(visit: Visit) -> Response:
     parents = await Parents.of(visit.ask)
     document = await _document(visit.form, None, parents)
     reply = await _create(visit, document, _CHECKED)
-    return fragment(visit, Draft(visit.form, parents), told_of(reply, visit.form, parents))
+    return fragment(visit, visit.form, told_of(reply, visit.form, parents))
 
 
 @PAGES.get(_EDIT)
 async def edit(visit: Visit) -> Response:
     software_id, build = visit.path["id"], visit.path["build"]
     held = await visit.ask.read(api_path(software_id, build))
-    if not (await standing(visit, software_id)).may_release:
+    may = await standing(visit, software_id)
+    if not may.may_release:
         return visit.apologise(403, [_ROLE])
     parents = await Parents.of(visit.ask)
-    return render(visit, await _draft_of(held, parents), [], 200)
+    return render(visit, await _draft_of(held, parents, may), [], 200)
 
 
 @PAGES.post(_EDIT)
@@ -100,7 +102,8 @@ async def save(visit: Visit) -> Response:
     """Save the version, or show the form again; or both sides, where another has saved too."""
     form, parents = visit.form, await Parents.of(visit.ask)
     held = await visit.ask.read(api_path(visit.path["id"], visit.path["build"]))
-    draft = Draft(form, parents, held=held, base=form["base"], revision=form["revision"])
+    may = await standing(visit, visit.path["id"])
+    draft = Draft(form, parents, may, held=held, base=form["base"], revision=form["revision"])
     reshaped = _reshaped(form)
     if reshaped is not None:
         return render(visit, msgspec.structs.replace(draft, form=reshaped), [], 200)
@@ -115,8 +118,7 @@ async def check_edit(visit: Visit) -> Response:
     held = await visit.ask.read(api_path(visit.path["id"], visit.path["build"]))
     document = await _document(form, held, parents)
     reply = await _update(visit, document, form["revision"], _CHECKED)
-    draft = Draft(form, parents, held=held)
-    return fragment(visit, draft, told_of(reply, form, parents))
+    return fragment(visit, form, told_of(reply, form, parents))
 
 
 @PAGES.get("/app-software/{id}/releases")
@@ -161,20 +163,21 @@ async def _save_merged(visit: Visit, draft: Draft) -> Response:
     result = merged(found, mine, choices) if is_current else None
     if result is None:
         return conflict(visit, draft, mine, found, 409 if not is_current else 400)
-    after = await _draft_of(held, parents)
+    after = await _draft_of(held, parents, draft.standing)
     after = msgspec.structs.replace(after, form=Form(result))
     if form["do"] == "continue":
         return render(visit, after, [], 200)
     return await _save(visit, after)
 
 
-async def _draft_of(held: Document, parents: Parents) -> Draft:
+async def _draft_of(held: Document, parents: Parents, may: Standing) -> Draft:
     """The form of a version as it is stored."""
     await parents.find_releases(wanted_releases(held))
     pairs = pairs_of(held, parents.releases)
     return Draft(
         Form(pairs),
         parents,
+        may,
         held=held,
         base=keep(texts_of(pairs)),
         revision=str(held["revision"]),

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from tradepost.console.ask import Reply, Told
 from tradepost.console.lines import line_difference
 from tradepost.console.parents import Parents
+from tradepost.console.software import Standing
 from tradepost.console.version_fields import (
     ACCEPTED,
     CHANGELOG,
@@ -38,12 +39,14 @@ _LONG: Final = 200
 class Draft(msgspec.Struct):
     """A form on its way: what is in it, and what it is about.
 
-    `held` is the version that is edited, `base` what the form began with (see `keep`), `latest` the
-    version that a new one follows, and `key` the idempotency key with which it is created.
+    `standing` is the visitor's, `held` the version that is edited, `base` what the form began with
+    (see `keep`), `latest` the version that a new one follows, and `key` the idempotency key with
+    which it is created.
     """
 
     form: Form
     parents: Parents
+    standing: Standing
     held: Document | None = None
     latest: Document | None = None
     base: str = ""
@@ -84,15 +87,17 @@ def render(visit: Visit, draft: Draft, told: list[Told], status: int) -> Respons
     return visit.render("version_form.html", _names(visit, draft, told), status)
 
 
-def fragment(visit: Visit, draft: Draft, told: list[Told]) -> Response:
+def fragment(visit: Visit, form: Form, told: list[Told]) -> Response:
     """What stands beside the fields, for htmx to put there."""
-    return visit.render("version_checked.html", _names(visit, draft, told))
+    beside, rest = _sorted(told, form[FRAMEWORK], len(rows_of(form)) or 1)
+    return visit.render("version_checked.html", {"beside": beside, "problems": rest, "told": told})
 
 
 def conflict(visit: Visit, draft: Draft, mine: Pairs, found: list[Change], status: int) -> Response:
     """The page that shows what both sides have changed."""
     names = {
         "software_id": visit.path["id"],
+        "trail": draft.standing.trail,
         "v": draft.held,
         "base": draft.base,
         "mine": mine,
@@ -109,15 +114,18 @@ def _names(visit: Visit, draft: Draft, told: list[Told]) -> dict[str, Any]:
     form = draft.form
     framework = form[FRAMEWORK]
     rows = rows_of(form) or [Row()]
+    chosen = {row.parent for row in rows}
     beside, rest = _sorted(told, framework, len(rows))
     return {
         "software_id": visit.path["id"],
+        "trail": draft.standing.trail,
         "v": draft.held,
         "latest": draft.latest,
         "base": draft.base,
         "revision": draft.revision,
         "key": draft.key,
         "form": form,
+        "is_cloud": draft.standing.hosting == "cloud",
         "framework": framework,
         "frameworks": [(name, NAMES[name]) for name in FRAMEWORKS],
         "framework_name": NAMES.get(framework, framework),
@@ -129,7 +137,11 @@ def _names(visit: Visit, draft: Draft, told: list[Told]) -> dict[str, Any]:
         "leftovers": leftovers(form, framework),
         "needed": {field.name for field in fields_of(framework) if is_needed(field, framework)},
         "rows": rows,
-        "products": draft.parents.products,
+        "products": [
+            product
+            for product in draft.parents.products
+            if product["id"] in chosen or _offers(product, draft.standing.hosting)
+        ],
         "product_ids": {product["id"] for product in draft.parents.products},
         "beside": beside,
         "problems": rest,
@@ -137,6 +149,10 @@ def _names(visit: Visit, draft: Draft, told: list[Told]) -> dict[str, Any]:
         "artifact": None,
         "artifact_problems": [],
     }
+
+
+def _offers(product: Any, hosting: str) -> bool:
+    return not hosting or any(option["hosting"] == hosting for option in product["hostingOptions"])
 
 
 def _sorted(
