@@ -1,9 +1,12 @@
 """The pages of a version: everything about it, its difference from another, and its files."""
 
 import re
+from pathlib import Path
 
+import httpx2
 import pytest
 
+from tests.support.archives import plugin_jar, png
 from tests.support.bodies import (
     ADDON_CLOUD,
     ADDON_SERVER,
@@ -14,7 +17,9 @@ from tests.support.bodies import (
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.consoles import follow, said
+from tests.support.object_storage import ObjectStorage
 from tests.support.scenes import as_member, create, create_public, list_version, set_policy
+from tests.support.uploads import artifact_id, uploaded
 from tests.support.version_pages import page, visit
 
 HOSTILE = "<script>alert(1)</script>\u202eevil\u2066 ${7*7} {{7*7}} <img src=x onerror=alert(1)>"
@@ -199,3 +204,18 @@ def test_the_history_pages_from_the_newest(server: InProcess) -> None:
 def test_administrators_are_led_to_the_review(shared: InProcess) -> None:
     submitted = visit(shared, ADMINISTRATOR).get(page(13, CALENDAR_CLOUD)).text
     assert f"/review/{CALENDAR_CLOUD}/13" in submitted
+
+
+def test_files_of_object_storage_come_from_there_or_here(
+    tmp_path: Path, object_storage: ObjectStorage
+) -> None:
+    """Images from here, because pages show those of this server alone."""
+    with InProcess(tmp_path / "data", blobs_url=object_storage.new_bucket()) as server:
+        surfer = visit(server)
+        artifact = artifact_id(uploaded(server, plugin_jar()))
+        sent_on = surfer.get(f"/-/artifacts/{artifact}")
+        assert sent_on.status_code == 302
+        assert httpx2.get(sent_on.headers["location"]).content == plugin_jar()
+        sent = server.post("/rest/3/assets/images/logo", files={"file": ("a.png", png())})
+        image = surfer.get(f"/-/images/{sent.json()['id']}")
+        assert (image.status_code, image.content) == (200, png())

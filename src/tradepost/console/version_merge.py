@@ -4,12 +4,12 @@ Everything is compared as the texts of the form's fields, so that what is shown 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 import msgspec
 
-from tradepost.console.version_fields import COMPATIBILITIES, Field, fields_of
+from tradepost.console.version_fields import COMPATIBILITIES, fields_of
 from tradepost.console.version_form import FRAMEWORK, Pairs, Row, rows_of
 from tradepost.console.visit import Form
 
@@ -30,6 +30,7 @@ class Change(msgspec.Struct, frozen=True):
     mine: str
     theirs: str
     by: Literal["me", "them", "both"]
+    is_switch: bool = False
 
 
 def texts_of(pairs: Pairs) -> dict[str, str]:
@@ -65,7 +66,7 @@ def changes(framework: str, base: Texts, mine: Texts, theirs: Texts) -> list[Cha
     A field of which the base says nothing counts as changed by both.
     """
     found = []
-    for name, label in _labels(framework):
+    for name, label, is_switch in _fields(framework):
         one, other = mine.get(name, ""), theirs.get(name, "")
         if one == other:
             continue
@@ -76,7 +77,7 @@ def changes(framework: str, base: Texts, mine: Texts, theirs: Texts) -> list[Cha
             by = "them"
         known = base.get(name)
         shown = None if known is None or known.startswith(_DIGEST) else known
-        found.append(Change(name, label, shown, one, other, by))
+        found.append(Change(name, label, shown, one, other, by, is_switch))
     return found
 
 
@@ -113,10 +114,11 @@ def rows_from(text: str) -> list[Row]:
     return found
 
 
-def _labels(framework: str) -> list[tuple[str, str]]:
-    labelled = [(COMPATIBILITIES, "Compatibility")]
-    fields: tuple[Field, ...] = fields_of(framework)
-    return [*labelled, *((field.name, field.label) for field in fields)]
+def _fields(framework: str) -> Iterator[tuple[str, str, bool]]:
+    """Name, label, and whether it is a switch, of each field."""
+    yield COMPATIBILITIES, "Compatibility", False
+    for field in fields_of(framework):
+        yield field.name, field.label, field.kind == "switch"
 
 
 def _is(kept_text: str, text: str) -> bool:

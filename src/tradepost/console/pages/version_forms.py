@@ -181,10 +181,11 @@ def _sorted(
 
 def _choice(change: Change, parents: Parents) -> Choice:
     is_ranges = change.name == "compatibilities"
-    texts = [
-        _ranges(text, parents) if is_ranges else text
-        for text in (change.base or "", change.mine, change.theirs)
-    ]
+    texts = [change.base or "", change.mine, change.theirs]
+    if is_ranges:
+        texts = [_ranges(text, parents) for text in texts]
+    elif change.is_switch:
+        texts = ["yes" if text else "no" for text in texts]
     is_long = any("\n" in text or len(text) > _LONG for text in texts[1:]) and not is_ranges
     lines = line_difference(texts[2], texts[1]) if is_long else []
     base, mine, theirs = (text.split("\n") if text else [] for text in texts)
