@@ -33,6 +33,7 @@ class Belongings:
         """`reads` and `writes` answer operations; `sandbox` what is below `/_sandbox`, if this is
         one; `visitor` is the email and API token that one click signs in with."""
         self.sessions = Sessions(database, directory, clock, chance)
+        self.chance = chance
         self.authenticator = authenticator
         self.clock = clock
         self.log = log
