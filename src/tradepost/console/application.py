@@ -125,7 +125,7 @@ class Pages:
 
     def _visit(self, request: Request, caller: Caller | None, secret: str, form: Form) -> Visit:
         identify = partial(self._identify, secret) if caller is not None else None
-        ask = Ask(self._have.reads, self._have.writes, request.scope, identify)
+        ask = Ask(self._have.reads, self._have.writes, request.scope, caller, identify)
         csrf = csrf_token(secret) if caller is not None else ""
         return Visit(
             request,

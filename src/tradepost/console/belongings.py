@@ -35,6 +35,7 @@ class Belongings:
         one; `visitor` is the email and API token that one click signs in with; `body_seconds` is
         how long a form may take to come."""
         self.sessions = Sessions(database, directory, clock, chance)
+        self.chance = chance
         self.authenticator = authenticator
         self.clock = clock
         self.log = log
