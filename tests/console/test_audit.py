@@ -100,7 +100,7 @@ def test_the_copied_request_gives_the_same_lines(busy: InProcess) -> None:
         found = re.search(r'<pre id="curl">(.*?)</pre>', page.text)
         assert found
         command, flag, email, url = shlex.split(unescape(found[1]))
-        assert (command, flag, email) == ("curl", "-u", person[0])
+        assert (command, flag, email) == ("curl", "-u", f"{person[0]}:$API_TOKEN")
         answer = busy.get(url.removeprefix("http://tradepost.test"), person)
         assert len(answer.json()["entries"]) == count(page) == 1
 

@@ -147,7 +147,8 @@ class Pages:
         return caller
 
     def _to_sign_in(self, request: Request, visit: Visit, had_session: bool) -> Response:
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        query_string = request.scope["query_string"].decode("latin-1")
+        here = visit.here + (f"?{query_string}" if query_string else "")
         query = {"to": here} if request.method in SAFE and here != "/" else {}
         if had_session:
             query["ended"] = "1"
@@ -167,7 +168,7 @@ class Pages:
             response = await show(self._visit(request, None, "", Form()))
             response.headers.update(HEADERS)
         else:
-            page = Page(request.url.path, show, needs_sign_in=False)
+            page = Page("", show, needs_sign_in=False)
             response = await self._show(page, request)
         response.headers.update(error.headers or {})
         return response
@@ -184,12 +185,12 @@ class Pages:
         failed = status >= 500
         if not log.requests and not failed:
             return
-        query = request.url.query
+        query = request.scope["query_string"].decode("latin-1")
         log.event(
             "error" if failed else "info",
             "page",
             method=request.method,
-            path=mask_path(request.url.path),
+            path=mask_path(request.scope["path"]),
             **({"query": mask_query(query)} if query else {}),
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 3),

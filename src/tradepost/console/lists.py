@@ -20,7 +20,7 @@ def pages(visit: Visit, following: str, *kept: str, name: str = CURSOR) -> tuple
 
     `kept` are the fields of the query that stay; `name` is the one that holds the cursor.
     """
-    here = visit.request.url.path
+    here = visit.here
     fields = {field: visit.query.get(field, "") for field in kept}
     first = f"{here}{query(fields)}" if name in visit.query else ""
     return first, f"{here}{query({**fields, name: following})}" if following else ""

@@ -41,7 +41,7 @@ def cookie_name(request: Request) -> str:
 
 
 def is_secure(request: Request) -> bool:
-    return request.url.scheme == "https"
+    return str(request.scope["scheme"]) == "https"
 
 
 def set_session(response: Response, request: Request, secret: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import jinja2
 from markupsafe import Markup
@@ -93,6 +93,11 @@ class Visit:
         return self.request.path_params
 
     @property
+    def here(self) -> str:
+        """The path of this page, for links. Not from `request.url`, which the `Host` is part of."""
+        return quote(self.request.scope["path"])
+
+    @property
     def query(self) -> Mapping[str, str]:
         return self.request.query_params
 
@@ -113,7 +118,7 @@ class Visit:
         text = self._templates.get_template(template).render(
             **self._common,
             visit=self,
-            here=self.request.url.path,
+            here=self.here,
             **names,
         )
         return HTMLResponse(text, status, headers)

@@ -1,12 +1,12 @@
 """The audit: who did what to what, and how that was before and after."""
 
 import re
-import shlex
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from tradepost.console.ask import segment
+from tradepost.console.curl import curl
 from tradepost.console.difference import differences
 from tradepost.console.filters import query
 from tradepost.console.lists import cursor, pages
@@ -46,7 +46,8 @@ async def audit(visit: Visit) -> Response:
     if not caller.administrator and not space:
         return visit.render("audit.html", names)
     path, asked = _request(visit, space, asked)
-    names["curl"] = _curl(visit, path, {**asked, "limit": str(_LINES)})
+    pairs = {**asked, "limit": str(_LINES)}
+    names["curl"] = curl(visit.request, visit.caller.email, path, pairs)
     cursor_sent = visit.query.get("cursor", "")
     limit = "" if cursor_sent else _LINES  # a cursor knows it
     reply = await visit.ask.get(path, {**asked, "cursor": cursor_sent, "limit": limit})
@@ -87,11 +88,6 @@ def _request(visit: Visit, space: str, asked: dict[str, str]) -> tuple[str, dict
     if visit.caller.administrator:
         return "/admin/v1/audit", {_SPACE: space, **asked}
     return f"/admin/v1/developer-spaces/{segment(space)}/audit", asked
-
-
-def _curl(visit: Visit, path: str, asked: dict[str, str]) -> str:
-    url = f"{str(visit.request.base_url).rstrip('/')}{path}{query(asked)}"
-    return f"curl -u {shlex.quote(visit.caller.email)} {shlex.quote(url)}"
 
 
 def _exactly(space: str, entry: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from tradepost.console import overview, words
 from tradepost.console.ask import Reply, Told, segment
 from tradepost.console.registry import Pages
 from tradepost.console.visit import Visit
@@ -41,11 +42,14 @@ async def revoke(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, refused: Reply | None = None) -> Response:
+    app, software = await overview.by_software(visit.ask, visit.path["software_id"])
     reply = await visit.ask.get(_operation(visit))
     names: dict[str, Any] = {
         "software_id": visit.path["software_id"],
         "is_member": reply.status != 403,
-        "may_write": visit.caller.administrator or bool(visit.caller.spaces_as(RELEASE)),
+        "app": app,
+        "title": words.hosting(software),
+        "may_write": visit.caller.has_role(app["developerSpace"]["id"], RELEASE),
         "tokens": [],
         "count": 0,
         "pages": ("", ""),
