@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.support.administration import create, person_of, walk
+from tests.support.app_listings import ICON, put_listing, read_listing
 from tests.support.app_listings import listing_path as app_listing_path
-from tests.support.app_listings import put_listing, read_listing
 from tests.support.bodies import CALENDAR_CLOUD, UNKNOWN, version, versions_path
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
 from tests.support.consoles import Surfer, follow, said, surf
@@ -130,7 +130,8 @@ def test_the_first_version_of_an_app_software_is_new_as_a_whole(
 def listing(server: InProcess) -> dict[str, Any]:
     """An app listing that waits."""
     held = read_listing(server, CALENDAR)
-    answer = put_listing(server, held, OUTSIDER, state="PUBLIC", summary="For everybody.")
+    changes = {"summary": "For everybody.", "images": {"iconFileId": ICON}}
+    answer = put_listing(server, held, OUTSIDER, state="PUBLIC", **changes)
     assert answer.json()["approvalStatus"] == "SUBMITTED"
     found: dict[str, Any] = answer.json()
     return found
@@ -143,6 +144,8 @@ def test_an_app_listing_is_approved(
     assert path in reviewer.get("/review").text
     page = reviewer.get(path)
     assert "For everybody." in said(page)
+    assert f'<img src="/-/images/{ICON}" alt="Icon of Outsider Calendar"' in page.text
+    assert reviewer.get(f"/-/images/{ICON}").headers["content-type"] == "image/png"
     page = follow(reviewer, reviewer.post(f"{path}/approve", {"seen": seen(page)}))
     assert "it is approved and public" in said(page)
     assert read_listing(server, CALENDAR)["state"] == "PUBLIC"
