@@ -293,3 +293,16 @@ def test_a_demo_without_a_visitor_lets_nobody_in_by_one_click(server: InProcess)
     demo = Surfer(server, visitor=DEVELOPER)
     assert demo.request("POST", "/sign-in", data={"visitor": "1"}).status_code == 303
     assert is_in(demo)
+
+
+def test_guessing_is_limited_as_at_the_api(tmp_path: Path) -> None:
+    with InProcess(tmp_path / "data", sign_in_limit="2 per minute") as server:
+        surfer = Surfer(server)
+        sent = {"email": DEVELOPER[0], "api-token": "guess", "to": "/audit"}
+        answers = [surfer.request("POST", "/sign-in", data=sent) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [401, 401, 429]
+        assert int(answers[2].headers["retry-after"]) > 0
+        assert 'value="/audit"' in answers[2].text, "where one wanted to go"
+        good = {**sent, "api-token": DEVELOPER[1]}
+        assert surfer.request("POST", "/sign-in", data=good).status_code == 303
+        surfer.close()
