@@ -31,7 +31,7 @@ class Told(msgspec.Struct, frozen=True):
     @property
     def path(self) -> str:
         """The first word, which is the path of the field where the problem is of a field."""
-        return self.detail.partition(" ")[0].rstrip(":")
+        return self.detail.partition(" ")[0].removesuffix(":")
 
     def is_of(self, path: str) -> bool:
         """Whether it is a problem of that field, or of something in it."""

@@ -68,13 +68,13 @@ class Ruler:
             return f"{builds(of)}: no release" if self else builds(of)
         first = self.releases[covered.first].number
         last = self.releases[covered.last].number
-        if self.goes_beyond(of):
+        if of.high is None:
             return f"{first} and later"
-        return (
-            f"up to {last}"
-            if of.low is None
-            else (first if first == last else f"{first} to {last}")
-        )
+        if self.goes_beyond(of):
+            last = f"build {of.high}"
+        if of.low is None:
+            return f"up to {last}"
+        return first if first == last else f"{first} to {last}"
 
     def exact(self, of: Range) -> str:
         """The same, with the build numbers beside it."""
