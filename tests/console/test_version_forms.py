@@ -16,9 +16,9 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import DEVELOPER, InProcess
-from tests.support.consoles import Surfer, follow, said
+from tests.support.consoles import Surfer, follow, said, surf
 from tests.support.scenes import as_member, create, new_software, set_policy
-from tests.support.version_pages import changed, form_of, page, visit
+from tests.support.version_pages import changed, form_of, page
 from tradepost.console.version_fields import FRAMEWORKS
 
 GOOD: dict[str, dict[str, str]] = {
@@ -69,7 +69,7 @@ def blank(surfer: Surfer, software_id: str, framework: str) -> Any:
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_a_version_of_each_framework_is_created(server: InProcess, framework: str) -> None:
     software_id = new_software(server, "server")
-    surfer = visit(server)
+    surfer = surf(server)
     pairs = blank(surfer, software_id, framework)
     names = {name.partition(".")[0] for name, _ in pairs}
     assert names & set(FRAMEWORKS) <= {framework}
@@ -107,7 +107,7 @@ def test_problems_are_told_beside_their_fields_and_nothing_is_lost(
     server: InProcess, framework: str
 ) -> None:
     software_id = new_software(server, "server")
-    surfer = visit(server)
+    surfer = surf(server)
     pairs = blank(surfer, software_id, framework)
     summary = "<b>typed & kept</b>"
     sent = changed(pairs, do="submit", min="x", parent="jira", changelog__releaseSummary=summary)
@@ -134,7 +134,7 @@ def test_problems_are_told_beside_their_fields_and_nothing_is_lost(
 def test_a_new_version_starts_from_the_latest_one(shared: InProcess) -> None:
     path = page(None, ADDON_DATACENTER)
     latest = shared.get(versions_path(ADDON_DATACENTER)).json()["versions"][0]
-    answer = visit(shared).get(path)
+    answer = surf(shared).get(path)
     pairs = dict(form_of(answer.text, path))
     assert pairs["framework"] == latest["frameworkDetails"]["frameworkId"]
     assert pairs["plugin.descriptorId"] == "com.example.app.addon"
@@ -147,7 +147,7 @@ def test_a_new_version_starts_from_the_latest_one(shared: InProcess) -> None:
 
 def test_a_draft_waits_to_be_submitted(server: InProcess) -> None:
     software_id = new_software(server)
-    surfer = visit(server)
+    surfer = surf(server)
     sent = changed(
         blank(surfer, software_id, "connect"),
         do="draft",
@@ -162,7 +162,7 @@ def test_a_draft_waits_to_be_submitted(server: InProcess) -> None:
 
 def test_a_form_that_is_sent_twice_creates_one_version(server: InProcess) -> None:
     software_id = new_software(server)
-    surfer = visit(server)
+    surfer = surf(server)
     sent = changed(
         blank(surfer, software_id, "connect"),
         do="submit",
@@ -182,7 +182,7 @@ def test_a_form_that_is_sent_twice_creates_one_version(server: InProcess) -> Non
 
 
 def test_rows_and_frameworks_change_without_scripts(shared: InProcess) -> None:
-    surfer, path = visit(shared), page()
+    surfer, path = surf(shared), page()
     pairs = form_of(surfer.get(path).text, path)
     more = surfer.post(path, changed(pairs, **{"add-row": "1"}, versionNumber="9.9.9"))
     assert more.status_code == 200
@@ -199,7 +199,7 @@ def test_rows_and_frameworks_change_without_scripts(shared: InProcess) -> None:
 
 
 def test_a_form_is_checked_as_one_types(server: InProcess) -> None:
-    surfer, path = visit(server), page()
+    surfer, path = surf(server), page()
     pairs = form_of(surfer.get(path).text, path)
     sent = changed(pairs, versionNumber="", forge__versionId="", parent="bamboo")
     answer = surfer.post(f"{path}/check", sent)
@@ -230,7 +230,7 @@ def test_editing_changes_what_was_changed_alone(server: InProcess) -> None:
             changelog={"releaseSummary": "", "releaseNotes": notes},
         ),
     )
-    surfer, path = visit(server), page(700, ADDON_SERVER, "/edit")
+    surfer, path = surf(server), page(700, ADDON_SERVER, "/edit")
     pairs = form_of(surfer.get(path).text, path)
     follow(surfer, surfer.post(path, changed(pairs, do="save", beta="yes")))
     after = server.get(versions_path(ADDON_SERVER, 700)).json()
@@ -238,7 +238,7 @@ def test_editing_changes_what_was_changed_alone(server: InProcess) -> None:
 
 
 def test_what_is_emptied_is_removed(server: InProcess) -> None:
-    surfer, path = visit(server), page(26400, then="/edit")
+    surfer, path = surf(server), page(26400, then="/edit")
     pairs = form_of(surfer.get(path).text, path)
     emptied = changed(
         pairs,
@@ -262,7 +262,7 @@ def test_what_is_emptied_is_removed(server: InProcess) -> None:
 
 
 def test_wrong_input_of_an_edit_is_told_beside_its_field(server: InProcess) -> None:
-    surfer, path = visit(server), page(26400, then="/edit")
+    surfer, path = surf(server), page(26400, then="/edit")
     pairs = form_of(surfer.get(path).text, path)
     answer = surfer.post(
         path, changed(pairs, do="save", versionNumber="3.7.1", sourceCodeLicense__url="ftp:x")
@@ -279,7 +279,7 @@ def test_wrong_input_of_an_edit_is_told_beside_its_field(server: InProcess) -> N
 
 
 def test_an_archived_version_is_not_edited(server: InProcess) -> None:
-    surfer, path = visit(server), page(26400, then="/edit")
+    surfer, path = surf(server), page(26400, then="/edit")
     pairs = form_of(surfer.get(path).text, path)
     follow(surfer, surfer.post(page(26400, then="/archive")))
     answer = surfer.post(path, changed(pairs, do="save", beta="yes"))
@@ -294,7 +294,7 @@ class Two:
 
     def __init__(self, server: InProcess):
         self.server = server
-        self.me, self.them = visit(server), visit(server, as_member(server, "release-manager"))
+        self.me, self.them = surf(server), surf(server, as_member(server, "release-manager"))
         self.mine = form_of(self.me.get(self.path).text, self.path)
         self.theirs = form_of(self.them.get(self.path).text, self.path)
 
@@ -391,7 +391,7 @@ def test_a_damaged_base_makes_everything_that_differs_a_choice(server: InProcess
 
 
 def test_releases_are_suggested(shared: InProcess) -> None:
-    surfer = visit(shared)
+    surfer = surf(shared)
     html = surfer.get(f"/app-software/{ADDON_CLOUD}/releases?parent=jira").text
     assert '<option value="9.12.0">build 912000</option>' in html
     assert html.count("<option") == 509
@@ -401,7 +401,7 @@ def test_releases_are_suggested(shared: InProcess) -> None:
 
 
 def test_an_artifact_is_uploaded_into_the_form(server: InProcess) -> None:
-    surfer = visit(server)
+    surfer = surf(server)
     headers = {"x-csrf-token": surfer.csrf}
     path = "/-/artifacts?framework=plugin"
     file = {"file": ("a.jar", plugin_jar())}
@@ -419,8 +419,8 @@ def test_an_artifact_is_uploaded_into_the_form(server: InProcess) -> None:
 
 def test_others_cannot_write(server: InProcess) -> None:
     set_policy(server, "manual")
-    outsider = visit(server, ("outsider@example.com", "outsider-token"))
-    member = visit(server, DEVELOPER)
+    outsider = surf(server, ("outsider@example.com", "outsider-token"))
+    member = surf(server, DEVELOPER)
     pairs = form_of(member.get(page()).text, page())
     assert outsider.get(page()).status_code == 403
     sent = outsider.post(page(), changed([p for p in pairs if p[0] != "csrf"], do="submit"))

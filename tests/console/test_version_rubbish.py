@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests.support.bodies import ADDON_SERVER, versions_path
 from tests.support.client import InProcess
-from tests.support.consoles import Surfer
-from tests.support.version_pages import changed, form_of, page, visit
+from tests.support.consoles import Surfer, surf
+from tests.support.version_pages import changed, form_of, page
 from tradepost.console.version_fields import FRAMEWORKS, fields_of
 
 NEW = page(None, ADDON_SERVER)
@@ -34,7 +34,7 @@ CHANGES = st.dictionaries(st.sampled_from(NAMES), st.lists(TEXTS, max_size=3), m
 
 @pytest.fixture(scope="module")
 def surfer(shared: InProcess) -> Surfer:
-    return visit(shared)
+    return surf(shared)
 
 
 @given(
