@@ -11,7 +11,7 @@ from tradepost.console.registry import Pages
 from tradepost.console.software import Standing, history, standing
 from tradepost.console.version_fields import NAMES, framework_of, get
 from tradepost.console.version_form import wanted_releases
-from tradepost.console.version_view import attributes, plain_differences, ranges
+from tradepost.console.version_view import attributes, in_short, ranges
 from tradepost.console.visit import Visit
 
 PAGES = Pages()
@@ -111,7 +111,7 @@ def _changes(entry: Any) -> list[Any]:
     """What an entry of the audit says has changed: nothing for what is new, which is all there."""
     if "before" not in entry or "after" not in entry:
         return []
-    return plain_differences(entry["before"], entry["after"])
+    return in_short(entry["before"], entry["after"])
 
 
 async def _artifact(visit: Visit, document: Any) -> Any:
