@@ -107,6 +107,7 @@ class Tradepost:
         self._clock = clock
         self._chance = chance
         self._trusted_proxies = networks(settings.trusted_proxies.split())
+        self._body_seconds = settings.body_seconds
         self._directory = PeopleDirectory(database, clock, settings.loopback)
         shares = settings.workers > 1 or database.is_shared
         limiter = RateLimiter(policies(settings), database if shares else None)
@@ -152,7 +153,7 @@ class Tradepost:
             self.operations,
             self.authenticator,
             log,
-            settings.body_seconds,
+            self._body_seconds,
             kept,
             chance,
             AuditedWriter(database, clock, settings.waiting_writes),
@@ -174,6 +175,7 @@ class Tradepost:
             sandbox or self.dispatcher,
             sandbox,
             visitor,
+            self._body_seconds,
         )
 
     async def settle(self) -> None:

@@ -10,12 +10,15 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from tradepost.http.call import VOUCHED, Caller, Headers, Message, Receive, Scope, Send
+from tradepost.console.passing import PassedOn
+from tradepost.http.call import HERE, VOUCHED, Caller, Headers, Message, Receive, Scope, Send
 
 Api = Callable[[Scope, Receive, Send], Awaitable[None]]
 Identify = Callable[[], Awaitable[Caller]]
 Query = Mapping[str, str | int | None] | Iterable[tuple[str, str]]
 _PASSED_ON: Final = (b"x-forwarded-for", b"user-agent")
+_OF_DOWNLOADS: Final = (b"range", b"if-range", b"if-none-match")
+_OF_UPLOADS: Final = (b"content-type", b"content-length")
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -136,6 +139,24 @@ class Ask:
             sent.append((b"content-type", b"application/json"))
         return await self._send(self._writes, method, path, query, data, sent)
 
+    def download(self, path: str, *, here: bool = False) -> PassedOn:
+        """The answer to a GET (or HEAD) of a file, sent on as it comes, ranges and all.
+
+        Where object storage has the file, the answer may lead there, unless it must be `here`.
+        """
+        sent = [pair for pair in self._scope["headers"] if pair[0] in _OF_DOWNLOADS]
+        scope = self._scope_of(self._scope["method"], path, (), sent)
+        if here:
+            scope[HERE] = True
+        return PassedOn(lambda receive, send: self._reads(scope, receive, send))
+
+    async def upload(self, path: str, receive: Receive) -> Reply:
+        """The answer to a POST whose body is the one of the visitor's own request, unread."""
+        sent = [pair for pair in self._scope["headers"] if pair[0] in _OF_UPLOADS]
+        caught = Caught()
+        await self._writes(self._scope_of("POST", path, (), sent), receive, caught.send)
+        return caught.reply()
+
     async def _known(self) -> Caller:
         assert self._caller is not None
         return self._caller
@@ -149,6 +170,16 @@ class Ask:
         body: bytes,
         headers: Iterable[tuple[bytes, bytes]],
     ) -> Reply:
+        length = (b"content-length", b"%d" % len(body))
+        caught = Caught(body)
+        await api(
+            self._scope_of(method, path, query, [*headers, length]), caught.receive, caught.send
+        )
+        return caught.reply()
+
+    def _scope_of(
+        self, method: str, path: str, query: Query, headers: Iterable[tuple[bytes, bytes]]
+    ) -> dict[str, Any]:
         pairs = query.items() if isinstance(query, Mapping) else query
         wanted = [(name, value) for name, value in pairs if value not in (None, "")]
         scope = {
@@ -157,13 +188,11 @@ class Ask:
             "path": path,
             "raw_path": path.encode(),
             "query_string": urlencode(wanted).encode(),
-            "headers": [*self._headers, *headers, (b"content-length", b"%d" % len(body))],
+            "headers": [*self._headers, *headers],
         }
         if self._caller is not None:
-            scope[VOUCHED] = self._known if method == "GET" else self._identify
-        caught = Caught(body)
-        await api(scope, caught.receive, caught.send)
-        return caught.reply()
+            scope[VOUCHED] = self._known if method in ("GET", "HEAD") else self._identify
+        return scope
 
 
 class Caught:

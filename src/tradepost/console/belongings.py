@@ -29,10 +29,13 @@ class Belongings:
         writes: Api,
         sandbox: Api | None,
         visitor: tuple[str, str] | None,
+        body_seconds: float,
     ):
         """`reads` and `writes` answer operations; `sandbox` what is below `/_sandbox`, if this is
-        one; `visitor` is the email and API token that one click signs in with."""
+        one; `visitor` is the email and API token that one click signs in with; `body_seconds` is
+        how long a form may take to come."""
         self.sessions = Sessions(database, directory, clock, chance)
+        self.chance = chance
         self.authenticator = authenticator
         self.clock = clock
         self.log = log
@@ -41,3 +44,4 @@ class Belongings:
         self.writes = writes
         self.sandbox = sandbox
         self.visitor = visitor
+        self.body_seconds = body_seconds

@@ -124,9 +124,11 @@ class Visit:
 
     def go(self, path: str) -> Response:
         """On to another page, after a form was taken."""
+        response = RedirectResponse(path, MOVED)
         if self.is_partial:
-            return Response(status_code=204, headers={"HX-Redirect": path})
-        return RedirectResponse(path, MOVED)
+            # Encoded as for `Location`: a header is not UTF-8.
+            return Response(status_code=204, headers={"HX-Redirect": response.headers["location"]})
+        return response
 
     def sorry(self, reply: Reply) -> Response:
         """The page that tells why the API has refused something."""

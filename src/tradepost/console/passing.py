@@ -1,0 +1,34 @@
+"""Downloads on their way through the console: the API's own answer, of which nothing is held."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.responses import Response
+
+from tradepost.http.call import Message, Receive, Send
+
+Begin = Callable[[Receive, Send], Awaitable[None]]
+
+
+class PassedOn(Response):
+    """An answer that begins when it is sent, and is sent as it comes.
+
+    The headers that pages have are added where the answer says nothing else. Whether it succeeds
+    is not known beforehand: ask first, where a page should tell why it does not.
+    """
+
+    def __init__(self, begin: Begin):
+        super().__init__()
+        self._begin = begin
+        del self.headers["content-length"]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message["headers"])
+                known = {name.lower() for name, _ in headers}
+                headers += [pair for pair in self.raw_headers if pair[0] not in known]
+                message = {**message, "headers": headers}
+            await send(message)
+
+        await self._begin(receive, send_on)
