@@ -19,8 +19,10 @@ BUILDS = st.integers(0, 60)
 RULERS = st.lists(BUILDS, min_size=1, max_size=40, unique=True).map(
     lambda found: Ruler(Release(build, f"{build // 10}.{build % 10}.0") for build in found)
 )
-ENDS = st.tuples(st.none() | BUILDS, st.none() | BUILDS)
-RANGES = ENDS.filter(lambda ends: None in ends or ends[0] <= ends[1]).map(lambda ends: Range(*ends))
+ENDS = st.none() | BUILDS
+RANGES = st.builds(Range, ENDS, ENDS).filter(
+    lambda of: of.low is None or of.high is None or of.low <= of.high
+)
 LANES = ("free", "paid-via-atlassian", "paid-via-vendor")
 BEGUN = datetime(2020, 2, 28, 23, 59, 59, tzinfo=UTC)
 EVENTS = st.builds(
@@ -56,9 +58,10 @@ def test_bars_and_gaps_are_within_the_picture(ruler: Ruler, ranges: list[Range |
         return
     assert found is not None
     assert [bar is None for bar in found.bars] == [of is None for of in ranges]
-    for shape in [*filter(None, found.bars), *found.gaps]:
-        assert shape.width > 0
-        assert -NEARLY <= shape.x <= shape.x + shape.width <= 100 + NEARLY
+    shapes = [(bar.x, bar.width) for bar in found.bars if bar is not None]
+    for x, width in [*shapes, *((gap.x, gap.width) for gap in found.gaps)]:
+        assert width > 0
+        assert -NEARLY <= x <= x + width <= 100 + NEARLY
     assert drawn.EDGE < found.newest_x < 100 - drawn.EDGE
 
 
@@ -125,7 +128,8 @@ def test_bars_keep_the_order_of_ranges(ruler: Ruler, one: Range, other: Range) -
 @given(RULERS, st.lists(RANGES, min_size=1, max_size=5))
 def test_labels_do_not_touch(ruler: Ruler, ranges: list[Range]) -> None:
     found = picture(ruler, [*ranges])
-    assert found.ticks
+    assert found.ticks or len(found.shown) == 1
+    assert all(found.newest_x - tick.x >= 4 - NEARLY for tick in found.ticks)
     assert {tick.label for tick in found.ticks} <= {one.number for one in found.shown}
     for before, after in pairwise(found.ticks):
         assert after.x - before.x >= 8 - NEARLY

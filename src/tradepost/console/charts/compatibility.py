@@ -22,7 +22,7 @@ LEAST: Final = 0.6
 _CONTEXT: Final = 12
 """How many releases are shown at the least, where there are as many."""
 _APART: Final = 8.0
-"""How far apart labels are at the least."""
+"""How far apart labels are at the least; from the line of the newest release it is half of it."""
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -128,7 +128,7 @@ def _uncovered(ruler: Ruler, ranges: Sequence[Range], start: int) -> list[tuple[
 
 def _ticks(numbers: Sequence[str], step: float) -> list[Tick]:
     """Labels that do not touch: first where the leading number changes, then the next, then any."""
-    apart = ceil(_APART / step)
+    apart, end = ceil(_APART / step), len(numbers) - 1 - _APART / 2 / step
     parts = [number.split(".", 2) for number in numbers]
     chosen: list[int] = []
     for depth in (1, 2, 3):
@@ -141,6 +141,6 @@ def _ticks(numbers: Sequence[str], step: float) -> list[Tick]:
         for place in starts:
             at = bisect_left(chosen, place)
             follows = at == 0 or place - chosen[at - 1] >= apart
-            if follows and (at == len(chosen) or chosen[at] - place >= apart):
+            if place <= end and follows and (at == len(chosen) or chosen[at] - place >= apart):
                 chosen.insert(at, place)
     return [Tick(EDGE + (place + 0.5) * step, numbers[place]) for place in chosen]
