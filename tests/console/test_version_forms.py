@@ -1,4 +1,4 @@
-"""Creating and editing versions with forms, and what happens when two people edit one."""
+"""Creating and editing versions with forms."""
 
 import re
 from typing import Any
@@ -16,9 +16,9 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import DEVELOPER, InProcess
-from tests.support.consoles import Surfer, follow, said
-from tests.support.scenes import as_member, create, new_software, set_policy
-from tests.support.version_pages import changed, form_of, page, visit
+from tests.support.consoles import Surfer, follow, said, surf
+from tests.support.scenes import create, new_software, set_policy
+from tests.support.version_pages import changed, form_of, page
 from tradepost.console.version_fields import FRAMEWORKS
 
 GOOD: dict[str, dict[str, str]] = {
@@ -69,7 +69,7 @@ def blank(surfer: Surfer, software_id: str, framework: str) -> Any:
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_a_version_of_each_framework_is_created(server: InProcess, framework: str) -> None:
     software_id = new_software(server, "server")
-    surfer = visit(server)
+    surfer = surf(server)
     pairs = blank(surfer, software_id, framework)
     names = {name.partition(".")[0] for name, _ in pairs}
     assert names & set(FRAMEWORKS) <= {framework}
@@ -107,7 +107,7 @@ def test_problems_are_told_beside_their_fields_and_nothing_is_lost(
     server: InProcess, framework: str
 ) -> None:
     software_id = new_software(server, "server")
-    surfer = visit(server)
+    surfer = surf(server)
     pairs = blank(surfer, software_id, framework)
     summary = "<b>typed & kept</b>"
     sent = changed(pairs, do="submit", min="x", parent="jira", changelog__releaseSummary=summary)
@@ -134,7 +134,7 @@ def test_problems_are_told_beside_their_fields_and_nothing_is_lost(
 def test_a_new_version_starts_from_the_latest_one(shared: InProcess) -> None:
     path = page(None, ADDON_DATACENTER)
     latest = shared.get(versions_path(ADDON_DATACENTER)).json()["versions"][0]
-    answer = visit(shared).get(path)
+    answer = surf(shared).get(path)
     pairs = dict(form_of(answer.text, path))
     assert pairs["framework"] == latest["frameworkDetails"]["frameworkId"]
     assert pairs["plugin.descriptorId"] == "com.example.app.addon"
@@ -147,7 +147,7 @@ def test_a_new_version_starts_from_the_latest_one(shared: InProcess) -> None:
 
 def test_a_draft_waits_to_be_submitted(server: InProcess) -> None:
     software_id = new_software(server)
-    surfer = visit(server)
+    surfer = surf(server)
     sent = changed(
         blank(surfer, software_id, "connect"),
         do="draft",
@@ -162,7 +162,7 @@ def test_a_draft_waits_to_be_submitted(server: InProcess) -> None:
 
 def test_a_form_that_is_sent_twice_creates_one_version(server: InProcess) -> None:
     software_id = new_software(server)
-    surfer = visit(server)
+    surfer = surf(server)
     sent = changed(
         blank(surfer, software_id, "connect"),
         do="submit",
@@ -182,7 +182,7 @@ def test_a_form_that_is_sent_twice_creates_one_version(server: InProcess) -> Non
 
 
 def test_rows_and_frameworks_change_without_scripts(shared: InProcess) -> None:
-    surfer, path = visit(shared), page()
+    surfer, path = surf(shared), page()
     pairs = form_of(surfer.get(path).text, path)
     more = surfer.post(path, changed(pairs, **{"add-row": "1"}, versionNumber="9.9.9"))
     assert more.status_code == 200
@@ -199,7 +199,7 @@ def test_rows_and_frameworks_change_without_scripts(shared: InProcess) -> None:
 
 
 def test_a_form_is_checked_as_one_types(server: InProcess) -> None:
-    surfer, path = visit(server), page()
+    surfer, path = surf(server), page()
     pairs = form_of(surfer.get(path).text, path)
     sent = changed(pairs, versionNumber="", forge__versionId="", parent="bamboo")
     answer = surfer.post(f"{path}/check", sent)
@@ -230,7 +230,7 @@ def test_editing_changes_what_was_changed_alone(server: InProcess) -> None:
             changelog={"releaseSummary": "", "releaseNotes": notes},
         ),
     )
-    surfer, path = visit(server), page(700, ADDON_SERVER, "/edit")
+    surfer, path = surf(server), page(700, ADDON_SERVER, "/edit")
     pairs = form_of(surfer.get(path).text, path)
     follow(surfer, surfer.post(path, changed(pairs, do="save", beta="yes")))
     after = server.get(versions_path(ADDON_SERVER, 700)).json()
@@ -238,7 +238,7 @@ def test_editing_changes_what_was_changed_alone(server: InProcess) -> None:
 
 
 def test_what_is_emptied_is_removed(server: InProcess) -> None:
-    surfer, path = visit(server), page(26400, then="/edit")
+    surfer, path = surf(server), page(26400, then="/edit")
     pairs = form_of(surfer.get(path).text, path)
     emptied = changed(
         pairs,
@@ -262,7 +262,7 @@ def test_what_is_emptied_is_removed(server: InProcess) -> None:
 
 
 def test_wrong_input_of_an_edit_is_told_beside_its_field(server: InProcess) -> None:
-    surfer, path = visit(server), page(26400, then="/edit")
+    surfer, path = surf(server), page(26400, then="/edit")
     pairs = form_of(surfer.get(path).text, path)
     answer = surfer.post(
         path, changed(pairs, do="save", versionNumber="3.7.1", sourceCodeLicense__url="ftp:x")
@@ -279,7 +279,7 @@ def test_wrong_input_of_an_edit_is_told_beside_its_field(server: InProcess) -> N
 
 
 def test_an_archived_version_is_not_edited(server: InProcess) -> None:
-    surfer, path = visit(server), page(26400, then="/edit")
+    surfer, path = surf(server), page(26400, then="/edit")
     pairs = form_of(surfer.get(path).text, path)
     follow(surfer, surfer.post(page(26400, then="/archive")))
     answer = surfer.post(path, changed(pairs, do="save", beta="yes"))
@@ -287,111 +287,8 @@ def test_an_archived_version_is_not_edited(server: InProcess) -> None:
     assert "state is archived" in said(answer)
 
 
-class Two:
-    """Two people with the form of one version open."""
-
-    path = page(26400, then="/edit")
-
-    def __init__(self, server: InProcess):
-        self.server = server
-        self.me, self.them = visit(server), visit(server, as_member(server, "release-manager"))
-        self.mine = form_of(self.me.get(self.path).text, self.path)
-        self.theirs = form_of(self.them.get(self.path).text, self.path)
-
-    def save(self, mine: dict[str, Any], theirs: dict[str, Any]) -> Any:
-        """They save first; the answer to me."""
-        follow(self.them, self.them.post(self.path, changed(self.theirs, do="save", **theirs)))
-        return self.me.post(self.path, changed(self.mine, do="save", **mine))
-
-    @property
-    def stored(self) -> Any:
-        return self.server.get(versions_path(build_number=26400)).json()
-
-
-def test_what_each_has_changed_alone_is_merged(server: InProcess) -> None:
-    two = Two(server)
-    answer = two.save(
-        {"changelog__releaseSummary": "Mine"}, {"forge__scopes": "theirs", "beta": "yes"}
-    )
-    assert answer.status_code == 400
-    text = said(answer)
-    assert "Somebody has changed 3.7.2 meanwhile" in text
-    assert "Changed by you, and kept Release summary" in text
-    assert "Changed by them, and taken over" in text
-    assert "Changed by both" not in text
-    assert two.stored["changelog"]["releaseSummary"] != "Mine"
-    merged = changed(form_of(answer.text, two.path), do="merge")
-    follow(two.me, two.me.post(two.path, merged))
-    assert two.stored["changelog"]["releaseSummary"] == "Mine"
-    assert two.stored["frameworkDetails"]["attributes"]["scopes"] == ["theirs"]
-    assert two.stored["beta"] is True
-    assert two.stored["revision"] == 3
-
-
-@pytest.mark.parametrize("side", ["mine", "theirs"])
-def test_what_both_have_changed_is_chosen(server: InProcess, side: str) -> None:
-    two = Two(server)
-    answer = two.save(
-        {"changelog__releaseNotes": "of mine", "max": "9.0.0"},
-        {"changelog__releaseNotes": "of theirs", "max": "8.0.0"},
-    )
-    text = said(answer)
-    assert "Before" in text
-    assert "Jira: 770000 to 9.0.0" in text
-    assert "Jira: 770000 to 8.0.0" in text
-    form = form_of(answer.text, two.path)
-    undecided = two.me.post(two.path, changed(form, do="merge"))
-    assert undecided.status_code == 400
-    assert "Choose one side" in said(undecided)
-    choices = {"choice.changelog.releaseNotes": side, "choice.compatibilities": side}
-    chosen = {**changed(form_of(undecided.text, two.path), do="merge"), **choices}
-    follow(two.me, two.me.post(two.path, chosen))
-    assert two.stored["changelog"]["releaseNotes"] == f"of {side}"
-    build = 900000 if side == "mine" else 800000
-    assert two.stored["compatibilities"][0]["maxBuildNumber"] == build
-
-
-def test_both_together_can_be_edited_on(server: InProcess) -> None:
-    two = Two(server)
-    answer = two.save({"beta": "yes"}, {"supported": None})
-    form = changed(form_of(answer.text, two.path), do="continue")
-    shown = two.me.post(two.path, form)
-    assert shown.status_code == 200
-    pairs = form_of(shown.text, two.path)
-    assert dict(pairs)["beta"] == "yes"
-    assert "supported" not in dict(pairs)
-    assert dict(pairs)["revision"] == "2"
-    follow(two.me, two.me.post(two.path, changed(pairs, do="save")))
-    assert (two.stored["beta"], two.stored["supported"]) == (True, False)
-
-
-def test_a_conflict_during_a_conflict_is_shown_anew(server: InProcess) -> None:
-    two = Two(server)
-    answer = two.save({"beta": "yes"}, {"supported": None})
-    again = form_of(two.them.get(two.path).text, two.path)
-    follow(two.them, two.them.post(two.path, changed(again, do="save", versionNumber="4.0.0")))
-    once_more = two.me.post(two.path, changed(form_of(answer.text, two.path), do="merge"))
-    assert once_more.status_code == 409
-    assert "It has revision 3 now" in said(once_more)
-    follow(two.me, two.me.post(two.path, changed(form_of(once_more.text, two.path), do="merge")))
-    assert two.stored["versionNumber"] == "4.0.0"
-    assert two.stored["beta"] is True
-
-
-def test_the_same_change_is_no_conflict(server: InProcess) -> None:
-    two = Two(server)
-    follow(two.me, two.save({"beta": "yes"}, {"beta": "yes"}))
-    assert two.stored["revision"] == 2
-
-
-def test_a_damaged_base_makes_everything_that_differs_a_choice(server: InProcess) -> None:
-    two = Two(server)
-    answer = two.save({"beta": "yes", "base": "{"}, {"supported": None})
-    assert said(answer).count("Keep yours") == 2
-
-
 def test_releases_are_suggested(shared: InProcess) -> None:
-    surfer = visit(shared)
+    surfer = surf(shared)
     html = surfer.get(f"/app-software/{ADDON_CLOUD}/releases?parent=jira").text
     assert '<option value="9.12.0">build 912000</option>' in html
     assert html.count("<option") == 509
@@ -401,7 +298,7 @@ def test_releases_are_suggested(shared: InProcess) -> None:
 
 
 def test_an_artifact_is_uploaded_into_the_form(server: InProcess) -> None:
-    surfer = visit(server)
+    surfer = surf(server)
     headers = {"x-csrf-token": surfer.csrf}
     path = "/-/artifacts?framework=plugin"
     file = {"file": ("a.jar", plugin_jar())}
@@ -419,8 +316,8 @@ def test_an_artifact_is_uploaded_into_the_form(server: InProcess) -> None:
 
 def test_others_cannot_write(server: InProcess) -> None:
     set_policy(server, "manual")
-    outsider = visit(server, ("outsider@example.com", "outsider-token"))
-    member = visit(server, DEVELOPER)
+    outsider = surf(server, ("outsider@example.com", "outsider-token"))
+    member = surf(server, DEVELOPER)
     pairs = form_of(member.get(page()).text, page())
     assert outsider.get(page()).status_code == 403
     sent = outsider.post(page(), changed([p for p in pairs if p[0] != "csrf"], do="submit"))

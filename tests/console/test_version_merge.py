@@ -91,6 +91,12 @@ def test_a_line_difference_shows_little_of_what_is_the_same() -> None:
     ]
 
 
+def test_a_line_difference_ends_somewhere() -> None:
+    lines = line_difference("a\n" * 3000, "b\n" * 3000)
+    assert len(lines) == 501
+    assert lines[-1] == Line("cut off", "5501")
+
+
 def test_texts_of_100_kb_are_compared_at_once() -> None:
     """Whatever stands in them: these are the worst for what compares line by line."""
     worst = [

@@ -16,17 +16,17 @@ from tests.support.bodies import (
     versions_path,
 )
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER, InProcess
-from tests.support.consoles import follow, said
+from tests.support.consoles import follow, said, surf
 from tests.support.object_storage import ObjectStorage
 from tests.support.scenes import as_member, create, create_public, list_version, set_policy
 from tests.support.uploads import artifact_id, uploaded
-from tests.support.version_pages import page, visit
+from tests.support.version_pages import page
 
 HOSTILE = "<script>alert(1)</script>\u202eevil\u2066 ${7*7} {{7*7}} <img src=x onerror=alert(1)>"
 
 
 def test_a_version_is_shown_with_all_that_is_known_of_it(shared: InProcess) -> None:
-    text = said(visit(shared).get(page(3050, ADDON_SERVER)))
+    text = said(surf(shared).get(page(3050, ADDON_SERVER)))
     for told in (
         "Version 1.1.2 active",
         "paid-via-atlassian",
@@ -43,29 +43,29 @@ def test_a_version_is_shown_with_all_that_is_known_of_it(shared: InProcess) -> N
 
 
 def test_a_build_that_no_release_has_is_told_as_such(shared: InProcess) -> None:
-    assert "Jira build 750000 the newest" in said(visit(shared).get(page(24200)))
+    assert "Jira build 750000 the newest" in said(surf(shared).get(page(24200)))
 
 
 @pytest.mark.parametrize("path", [page(1), page(20100, "no-id"), page(26400)])
 def test_what_is_not_there_or_not_for_others_is_not_found(shared: InProcess, path: str) -> None:
-    assert visit(shared, OUTSIDER).get(path).status_code == 404
+    assert surf(shared, OUTSIDER).get(path).status_code == 404
 
 
 def test_what_is_no_build_number_is_told_so(shared: InProcess) -> None:
-    answer = visit(shared).get(page("x"))
+    answer = surf(shared).get(page("x"))
     assert answer.status_code == 400
     assert "buildNumber must be a whole number" in said(answer)
 
 
 def test_others_see_what_is_public_and_no_more(shared: InProcess) -> None:
-    answer = visit(shared, OUTSIDER).get(page(20100))
+    answer = surf(shared, OUTSIDER).get(page(20100))
     assert answer.status_code == 200
     for hidden in ("Edit", "Archive", "History"):
         assert hidden not in said(answer)
 
 
 def test_members_without_the_role_are_offered_nothing_to_write(server: InProcess) -> None:
-    viewer = visit(server, as_member(server, "viewer"))
+    viewer = surf(server, as_member(server, "viewer"))
     text = said(viewer.get(page(26400)))
     assert "History" in text
     assert "Archive" not in text
@@ -82,7 +82,7 @@ def test_texts_are_shown_as_they_are_and_never_run(server: InProcess) -> None:
         version(changelog={"releaseSummary": HOSTILE, "releaseNotes": HOSTILE}),
     )["buildNumber"]
     list_version(server, ADDON_CLOUD, build, moreDetails=HOSTILE, youtubeId='"><script>')
-    surfer = visit(server)
+    surfer = surf(server)
     for path in (page(build), page(build, then="/difference"), page(build, then="/edit")):
         html = surfer.get(path).text
         assert "<script>alert" not in html
@@ -95,7 +95,7 @@ def test_texts_are_shown_as_they_are_and_never_run(server: InProcess) -> None:
 
 def test_the_listing_is_shown_as_customers_see_it(server: InProcess) -> None:
     build = create_public(server, ADDON_CLOUD, version())["buildNumber"]
-    surfer = visit(server, OUTSIDER)
+    surfer = surf(server, OUTSIDER)
     html = surfer.get(page(build)).text
     assert "More of it.\nOn two lines." in html
     assert "Every issue on one board." in html
@@ -107,7 +107,7 @@ def test_the_listing_is_shown_as_customers_see_it(server: InProcess) -> None:
 
 
 def test_an_artifact_is_downloaded_as_from_the_api(shared: InProcess) -> None:
-    surfer, artifact = visit(shared), "b0000004-0000-4000-8000-358157b22222"
+    surfer, artifact = surf(shared), "b0000004-0000-4000-8000-358157b22222"
     path = f"/-/artifacts/{artifact}"
     assert path in surfer.get(page(3050, ADDON_SERVER)).text
     answer = surfer.get(path)
@@ -128,7 +128,7 @@ def test_an_artifact_is_downloaded_as_from_the_api(shared: InProcess) -> None:
 
 
 def test_a_difference_names_what_people_know(shared: InProcess) -> None:
-    text = said(visit(shared).get(page(24500, then="/difference?from=20100")))
+    text = said(surf(shared).get(page(24500, then="/difference?from=20100")))
     assert "From 1.0.0 to 3.1.1" in text
     assert "Framework Connect Forge" in text
     assert "Licence Apache License 2.0 Commercial License" in text
@@ -137,7 +137,7 @@ def test_a_difference_names_what_people_know(shared: InProcess) -> None:
 
 
 def test_a_difference_is_from_the_version_before_unless_asked(shared: InProcess) -> None:
-    surfer = visit(shared)
+    surfer = surf(shared)
     assert "From 3.1.0 to 3.1.1" in said(surfer.get(page(24500, then="/difference")))
     older = surfer.get(page(24500, then="/difference?from=24400&build=20100"))
     assert "From 1.0.0 to 3.1.1" in said(older)
@@ -153,14 +153,14 @@ def test_a_difference_of_long_notes_shows_the_lines(server: InProcess) -> None:
         made = create(server, ADDON_CLOUD, version(changelog={"releaseNotes": text}))
         builds.append(made["buildNumber"])
         list_version(server, ADDON_CLOUD, made["buildNumber"], moreDetails=text)
-    text = said(visit(server).get(page(builds[1], then=f"/difference?from={builds[0]}")))
+    text = said(surf(server).get(page(builds[1], then=f"/difference?from={builds[0]}")))
     assert text.count("removed: line 100 added: new") == 2
     assert "97 lines are the same" in text
     assert "line 5 " not in text
 
 
 def test_a_version_is_submitted_archived_and_taken_back(server: InProcess) -> None:
-    surfer = visit(server)
+    surfer = surf(server)
     set_policy(server, "manual")
     shown = follow(surfer, surfer.post(page(26400, then="/submit")))
     assert "Version 3.7.2 submitted" in said(shown)
@@ -176,7 +176,7 @@ def test_a_version_is_submitted_archived_and_taken_back(server: InProcess) -> No
 
 
 def test_nothing_is_done_without_the_token_of_the_session(server: InProcess) -> None:
-    surfer = visit(server)
+    surfer = surf(server)
     surfer.csrf = "0" * 32
     assert surfer.post(page(26400, then="/archive")).status_code == 403
     assert server.get(versions_path(ADDON_CLOUD, 26400)).json()["state"] == "draft"
@@ -184,11 +184,11 @@ def test_nothing_is_done_without_the_token_of_the_session(server: InProcess) -> 
 
 
 def test_there_is_no_other_move(server: InProcess) -> None:
-    assert visit(server).post(page(26400, then="/approve")).status_code == 404
+    assert surf(server).post(page(26400, then="/approve")).status_code == 404
 
 
 def test_the_history_pages_from_the_newest(server: InProcess) -> None:
-    surfer = visit(server)
+    surfer = surf(server)
     for _ in range(6):
         follow(surfer, surfer.post(page(26400, then="/archive")))
         shown = follow(surfer, surfer.post(page(26400, then="/unarchive")))
@@ -198,11 +198,11 @@ def test_the_history_pages_from_the_newest(server: InProcess) -> None:
     older = surfer.get(found[1].replace("&amp;", "&"))
     assert older.text.count("archiveVersion</strong>") == 2
     for person in (ADMINISTRATOR, DEVELOPER):
-        assert "archiveVersion" in said(visit(server, person).get(page(26400)))
+        assert "archiveVersion" in said(surf(server, person).get(page(26400)))
 
 
 def test_administrators_are_led_to_the_review(shared: InProcess) -> None:
-    submitted = visit(shared, ADMINISTRATOR).get(page(13, CALENDAR_CLOUD)).text
+    submitted = surf(shared, ADMINISTRATOR).get(page(13, CALENDAR_CLOUD)).text
     assert f"/review/{CALENDAR_CLOUD}/13" in submitted
 
 
@@ -211,7 +211,7 @@ def test_files_of_object_storage_come_from_there_or_here(
 ) -> None:
     """Images from here, because pages show those of this server alone."""
     with InProcess(tmp_path / "data", blobs_url=object_storage.new_bucket()) as server:
-        surfer = visit(server)
+        surfer = surf(server)
         artifact = artifact_id(uploaded(server, plugin_jar()))
         sent_on = surfer.get(f"/-/artifacts/{artifact}")
         assert sent_on.status_code == 302

@@ -1,22 +1,11 @@
-"""What tests of the pages of versions do: sign in, read a form as a browser would, and send it."""
+"""What tests of the pages of versions do: read a form as a browser would, and send it changed."""
 
 from html.parser import HTMLParser
 from typing import Any
 
 from tests.support.bodies import ADDON_CLOUD
-from tests.support.client import DEVELOPER, InProcess
-from tests.support.consoles import Surfer
 
 Pairs = list[tuple[str, str]]
-
-
-def visit(server: InProcess, person: tuple[str, str] = DEVELOPER) -> Surfer:
-    """Somebody who is signed in."""
-    surfer = Surfer(server)
-    fields = {"email": person[0], "api-token": person[1]}
-    assert surfer.request("POST", "/sign-in", data=fields).status_code == 303
-    surfer.csrf = dict(form_of(surfer.get("/apps").text, "/sign-out"))["csrf"]
-    return surfer
 
 
 def page(build_number: object = None, software_id: str = ADDON_CLOUD, then: str = "") -> str:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
-Mark = Literal["same", "added", "removed", "left out"]
+Mark = Literal["same", "added", "removed", "left out", "cut off"]
 
 _MOST_LINES: Final = 4000
 _MOST_EDITS: Final = 300
@@ -17,15 +17,19 @@ _AROUND: Final = 3
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line of either text; for `left out`, how many lines of both are not shown."""
+    """A line of either text; for `left out` and `cut off`, how many lines are not shown: because
+    they are the same, or too many."""
 
     mark: Mark
     text: str
 
 
-def line_difference(before: str, after: str) -> list[Line]:
-    """Both texts as one, with a few lines that are the same around what is not."""
-    return list(_fold(marked_lines(before, after)))
+def line_difference(before: str, after: str, most: int = 500) -> list[Line]:
+    """Both texts as one, with a few lines that are the same around what is not: `most` lines."""
+    lines = list(_fold(marked_lines(before, after)))
+    if len(lines) > most:
+        lines[most:] = [Line("cut off", str(len(lines) - most))]
+    return lines
 
 
 def marked_lines(before: str, after: str) -> list[Line]:

@@ -4,11 +4,10 @@ It decides what a page offers; whether it is done, the operation decides.
 """
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from tradepost.console import overview, words
+from tradepost.console import lists, overview, words
 from tradepost.console.ask import Ask, segment
 from tradepost.console.visit import Visit
 from tradepost.developer_space import rights
@@ -77,13 +76,7 @@ async def every(ask: Ask, path: str, name: str, most_pages: int = 20) -> list[An
     for _ in range(most_pages):
         page = await ask.read(path, query)
         found += page[name]
-        query["cursor"] = next_cursor(page)
+        query["cursor"] = lists.cursor(page["links"])
         if not query["cursor"]:
             break
     return found
-
-
-def next_cursor(page: Any) -> str:
-    """The cursor of the page after one; empty where it is the last."""
-    link = page["links"].get("next")
-    return dict(parse_qsl(urlsplit(link).query)).get("cursor", "") if link else ""

@@ -54,6 +54,9 @@ _LABELS = {
     },
 }
 _LONG = 200
+_MOST = 500
+_GLANCE = 40
+_CUT = 500
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -122,9 +125,19 @@ def compare_listings(before: Any, after: Any) -> list[Changed]:
     return [_changed(d, _label(d.path)) for d in differences(*sides)]
 
 
-def plain_differences(before: Any, after: Any) -> list[Changed]:
-    """What differs between two documents of any kind, with the paths as labels."""
-    return [_changed(d, _label(d.path)) for d in differences(before, after)]
+def in_short(before: Any, after: Any) -> list[Changed]:
+    """What differs between two documents of any kind: no more of long texts than a glance needs."""
+    return [_shorten(_changed(d, _label(d.path), _GLANCE)) for d in differences(before, after)]
+
+
+def _shorten(changed: Changed) -> Changed:
+    lines = changed.lines and [Line(line.mark, _cut(line.text)) for line in changed.lines]
+    before, after = (text and _cut(text) for text in (changed.before, changed.after))
+    return Changed(changed.path, changed.label, before, after, lines)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _CUT else f"{text[:_CUT]} … ({len(text)} characters)"
 
 
 def _flat(document: Document, parents: Parents) -> Document:
@@ -157,11 +170,11 @@ def _word(value: Any) -> Any:
     return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
-def _changed(difference: Difference, label: str) -> Changed:
+def _changed(difference: Difference, label: str, most: int = _MOST) -> Changed:
     before, after = difference.before, difference.after
     lines = None
     if any(text and ("\n" in text or len(text) > _LONG) for text in (before, after)):
-        lines = line_difference(before or "", after or "") if before and after else None
+        lines = line_difference(before, after, most) if before and after else None
     return Changed(difference.path, label, before, after, lines)
 
 

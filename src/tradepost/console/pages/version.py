@@ -4,13 +4,14 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from tradepost.console import lists
 from tradepost.console.ask import Told, segment
 from tradepost.console.parents import Parents
 from tradepost.console.registry import Pages
-from tradepost.console.software import Standing, history, next_cursor, standing
+from tradepost.console.software import Standing, history, standing
 from tradepost.console.version_fields import NAMES, framework_of, get
 from tradepost.console.version_form import wanted_releases
-from tradepost.console.version_view import attributes, plain_differences, ranges
+from tradepost.console.version_view import attributes, in_short, ranges
 from tradepost.console.visit import Visit
 
 PAGES = Pages()
@@ -63,7 +64,7 @@ async def others(visit: Visit, software_id: str, build: int) -> tuple[list[Any],
     path = f"/rest/3/app-software/{segment(software_id)}/versions"
     page = await visit.ask.read(path, {"limit": _OTHERS})
     found = [other for other in page["versions"] if other["buildNumber"] != build]
-    return found, bool(next_cursor(page))
+    return found, bool(lists.cursor(page["links"]))
 
 
 async def _show(visit: Visit, problems: list[Told], status: int) -> Response:
@@ -98,7 +99,7 @@ async def _show(visit: Visit, problems: list[Told], status: int) -> Response:
             if may.may_release and document["state"] in states
         ],
         "entries": [(entry, _changes(entry)) for entry in audit["entries"]] if audit else [],
-        "history_next": next_cursor(audit) if audit else "",
+        "history_next": lists.cursor(audit["links"]) if audit else "",
         "history_space": space,
         "history_is_first": not cursor,
         "problems": problems,
@@ -110,7 +111,7 @@ def _changes(entry: Any) -> list[Any]:
     """What an entry of the audit says has changed: nothing for what is new, which is all there."""
     if "before" not in entry or "after" not in entry:
         return []
-    return plain_differences(entry["before"], entry["after"])
+    return in_short(entry["before"], entry["after"])
 
 
 async def _artifact(visit: Visit, document: Any) -> Any:

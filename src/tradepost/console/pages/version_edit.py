@@ -41,21 +41,19 @@ _ROLE: Final = Told(
 async def new_version(visit: Visit) -> Response:
     """The form, filled in from the latest version."""
     software_id = visit.path["id"]
-    path = f"/rest/3/app-software/{segment(software_id)}/versions"
-    found = (await visit.ask.read(path, {"limit": 1}))["versions"]
+    latest = await _latest(visit)
     may = await standing(visit, software_id)
     if not may.may_release:
         return visit.apologise(403, [_ROLE])
     parents = await Parents.of(visit.ask)
-    start: Document = suggestion(found[0]) if found else {"supported": True}
+    start: Document = suggestion(latest) if latest else {"supported": True}
     await parents.find_releases(wanted_releases(start))
     pairs = pairs_of(start, parents.releases)
     wanted = visit.query.get("framework", "")
-    if wanted in FRAMEWORKS or not found:
+    if wanted in FRAMEWORKS or not latest:
         pairs = _switched(pairs, wanted if wanted in FRAMEWORKS else "forge")
-    if not found:
+    if not latest:
         pairs += [("parent", ""), ("min", ""), ("max", "")]
-    latest = found[0] if found else None
     key = visit.belongings.chance.uuid()
     return render(visit, Draft(Form(pairs), parents, may, latest=latest, key=key), [], 200)
 
@@ -64,7 +62,8 @@ async def new_version(visit: Visit) -> Response:
 async def create(visit: Visit) -> Response:
     """Create the version, or show the form again: with another row or framework, or problems."""
     form, parents = visit.form, await Parents.of(visit.ask)
-    draft = Draft(form, parents, await standing(visit, visit.path["id"]), key=form["key"])
+    may = await standing(visit, visit.path["id"])
+    draft = Draft(form, parents, may, latest=await _latest(visit), key=form["key"])
     reshaped = _reshaped(form)
     if reshaped is not None:
         return render(visit, msgspec.structs.replace(draft, form=reshaped), [], 200)
@@ -127,6 +126,13 @@ async def releases(visit: Visit) -> Response:
     parents = await Parents.of(visit.ask)
     found = await parents.all_releases(visit.query.get("parent", ""))
     return visit.render("version_releases.html", {"releases": found})
+
+
+async def _latest(visit: Visit) -> Document | None:
+    """The latest version, if there is one yet."""
+    path = f"/rest/3/app-software/{segment(visit.path['id'])}/versions"
+    found = (await visit.ask.read(path, {"limit": 1}))["versions"]
+    return found[0] if found else None
 
 
 async def _save(visit: Visit, draft: Draft) -> Response:
