@@ -92,12 +92,15 @@ def test_a_wrong_filter_is_told_beside_its_field_while_one_types(visitors: Visit
     page = visitors.sign_in(CLOUD)
     page.get_by_label("Newer than version").fill("77.7")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Newer than version")).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#afterVersion-problem")).to_contain_text("afterVersion")
+    expect(page.locator("#afterVersion-problem")).to_contain_text("no version with the version")
+    expect(page.get_by_label("Newer than version")).to_have_accessible_description(
+        re.compile("no version with the version number 77.7")
+    )
     assert page.get_by_label("Newer than version").input_value() == "77.7"
     page.get_by_label("Newer than version").fill("")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("64 versions")
+    expect(page.locator("#afterVersion-problem")).to_be_empty()
 
 
 def test_the_request_is_copied(visitors: Visitors) -> None:

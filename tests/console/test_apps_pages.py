@@ -168,6 +168,7 @@ def test_what_is_wrong_with_a_filter_stands_beside_it(visitor: Visitor) -> None:
     query = "parentSoftwareId=jira&parentSoftwareVersionId=99.9.9&state=gone"
     page = page_of(visitor(), f"{CLOUD}?{query}", 400)
     assert 'value="99.9.9" size="12" placeholder="number or build" aria-invalid="true"' in page
+    assert 'aria-describedby="parentSoftwareVersionId-problem"' in page
     assert "parentSoftwareVersionId must be between 0 and" in page
     assert "state must be one of" in page
     assert '<option value="gone" selected>gone' in page

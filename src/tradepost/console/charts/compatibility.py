@@ -99,7 +99,7 @@ def compatibility(ruler: Ruler, ranges: Sequence[Range | None]) -> Compatibility
     return Compatibility(
         [None if one is None else bar(one) for one in ranges],
         gaps,
-        _ticks([one.number for one in shown], step),
+        _ticks(shown, ruler.parts[start:], step),
         releases[-1],
         left(len(releases)) - step / 2,
         shown,
@@ -126,10 +126,9 @@ def _uncovered(ruler: Ruler, ranges: Sequence[Range], start: int) -> list[tuple[
     return [(a, b) for a, b in zip(reached, begins, strict=True) if a < b]
 
 
-def _ticks(numbers: Sequence[str], step: float) -> list[Tick]:
+def _ticks(shown: Sequence[Release], parts: Sequence[Sequence[str]], step: float) -> list[Tick]:
     """Labels that do not touch: first where the leading number changes, then the next, then any."""
-    apart, end = ceil(_APART / step), len(numbers) - 1 - _APART / 2 / step
-    parts = [number.split(".", 2) for number in numbers]
+    apart, end = ceil(_APART / step), len(shown) - 1 - _APART / 2 / step
     chosen: list[int] = []
     for depth in (1, 2, 3):
         starts = [0] if depth > 1 else []
@@ -143,4 +142,4 @@ def _ticks(numbers: Sequence[str], step: float) -> list[Tick]:
             follows = at == 0 or place - chosen[at - 1] >= apart
             if place <= end and follows and (at == len(chosen) or chosen[at] - place >= apart):
                 chosen.insert(at, place)
-    return [Tick(EDGE + (place + 0.5) * step, numbers[place]) for place in chosen]
+    return [Tick(EDGE + (place + 0.5) * step, shown[place].number) for place in chosen]

@@ -36,6 +36,8 @@ class Ruler:
 
     def __init__(self, releases: Iterable[Release] = ()):
         self.releases = sorted(releases, key=lambda release: release.build)
+        self.parts = [release.number.split(".", 2) for release in self.releases]
+        """The version numbers, each in its first two numbers and the rest."""
         self._builds = [release.build for release in self.releases]
         self._numbers = {release.number: release.build for release in self.releases}
 

@@ -26,14 +26,14 @@ from tradepost.console.visit import Visit
 from tradepost.developer_space import rights
 
 PAGES = Pages()
-_FILTERS: Final = (
+_FIELDS: Final = (
     "parentSoftwareId",
     "parentSoftwareVersionId",
     "afterVersion",
     "paymentModel",
     "state",
-    "limit",
 )
+_FILTERS: Final = (*_FIELDS, "limit")
 _REGIONS: Final = Memory[Markup](64)
 """Parts of pages as they were drawn, by all that they are drawn from."""
 _PICTURE: Final = "picture"
@@ -96,6 +96,7 @@ def _of_form(
         "payment_names": words.PAYMENT,
         "payment_models": [(model, words.PAYMENT[model]) for model in PAYMENT_MODELS],
         "states": [(state, state) for state in VERSION_STATES],
+        "fields": _FIELDS,
         "typed": {name: typed.get(name, "") for name in _FILTERS},
         "is_filtered": any(name != "limit" for name in typed),
         "problems": reply.problems,
