@@ -103,7 +103,6 @@ class Tradepost:
         self.database = database
         self.log = log
         self._clock = clock
-        self._chance = chance
         self._trusted_proxies = networks(settings.trusted_proxies.split())
         self._directory = PeopleDirectory(database, clock, settings.loopback)
         shares = settings.workers > 1 or database.is_shared
@@ -164,7 +163,6 @@ class Tradepost:
             self._directory,
             self.authenticator,
             self._clock,
-            self._chance,
             self.log,
             self._trusted_proxies,
             self.dispatcher,

@@ -22,6 +22,7 @@ from tradepost.console.ask import Ask, Refused, Told
 from tradepost.console.assets import ROOT, Assets
 from tradepost.console.belongings import Belongings
 from tradepost.console.pages import PAGES
+from tradepost.console.passing import PassedOn
 from tradepost.console.protection import HEADERS, SAFE, cookie_name, form_body, is_from_here
 from tradepost.console.registry import Page
 from tradepost.console.sessions import csrf_token, is_csrf_token
@@ -80,7 +81,8 @@ class Pages:
             response = visit.apologise(500, [_FAILED])
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        self._log(request, visit, response.status_code, started, details)
+        if not isinstance(response, PassedOn):  # which the server itself logs
+            self._log(request, visit, response.status_code, started, details)
         return response
 
     async def _answer(self, page: Page, request: Request, nobody: Visit) -> tuple[Response, Visit]:
@@ -112,7 +114,8 @@ class Pages:
 
     def _visit(self, request: Request, caller: Caller | None, secret: str, form: Form) -> Visit:
         identify = partial(self._identify, secret) if caller is not None else None
-        ask = Ask(self._have.reads, self._have.writes, request.scope, identify)
+        have = self._have
+        ask = Ask(have.reads, have.writes, have.sandbox, request.scope, identify)
         csrf = csrf_token(secret) if caller is not None else ""
         return Visit(
             request,

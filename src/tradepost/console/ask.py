@@ -28,7 +28,7 @@ class Told(msgspec.Struct, frozen=True):
     @property
     def path(self) -> str:
         """The first word, which is the path of the field where the problem is of a field."""
-        return self.detail.partition(" ")[0]
+        return self.detail.partition(" ")[0].rstrip(":")
 
     def is_of(self, path: str) -> bool:
         """Whether it is a problem of that field, or of something in it."""
@@ -84,9 +84,17 @@ class Ask:
     what is written here too.
     """
 
-    def __init__(self, reads: Api, writes: Api, scope: Scope, identify: Identify | None):
+    def __init__(
+        self,
+        reads: Api,
+        writes: Api,
+        sandbox: Api | None,
+        scope: Scope,
+        identify: Identify | None,
+    ):
         self._reads = reads
         self._writes = writes
+        self._sandbox = sandbox
         self._scope = scope
         self._identify = identify
         self._headers = [pair for pair in scope["headers"] if pair[0] in _PASSED_ON]
@@ -127,6 +135,31 @@ class Ask:
             sent.append((b"content-type", b"application/json"))
         return await self._send(self._writes, method, path, query, data, sent)
 
+    async def sandbox(
+        self, method: str, path: str, body: Any = None, *, query: Query = ()
+    ) -> Reply:
+        """The answer of a path below `/_sandbox`, of a server that is one. A body that is no
+        bytes is encoded as JSON."""
+        assert self._sandbox is not None
+        data = b"" if body is None else body
+        if not isinstance(data, bytes):
+            data = msgspec.json.encode(data)
+        # It goes by the name that it is called by, so that no page of others can be our visitor.
+        host = [pair for pair in self._scope["headers"] if pair[0] == b"host"]
+        return await self._send(self._sandbox, method, f"/_sandbox{path}", query, data, host)
+
+    def vouched(self, path: str, raw_path: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Scope:
+        """The visitor's own request as one to another path, for pages that pass it on."""
+        scope = {
+            **self._scope,
+            "path": path,
+            "raw_path": raw_path,
+            "headers": [*self._headers, *headers],
+        }
+        if self._identify is not None:
+            scope[VOUCHED] = self._identify
+        return scope
+
     async def _send(
         self,
         api: Api,
@@ -145,12 +178,24 @@ class Ask:
             "raw_path": path.encode(),
             "query_string": urlencode(wanted).encode(),
             "headers": [*self._headers, *headers, (b"content-length", b"%d" % len(body))],
+            # A fault that breaks a connection off finds none here: it is the visitor's own.
+            "server": None,
         }
         if self._identify is not None:
             scope[VOUCHED] = self._identify
         caught = Caught(body)
-        await api(scope, caught.receive, caught.send)
+        try:
+            await api(scope, caught.receive, caught.send)
+        except ConnectionResetError as broken:
+            return _lost(broken)
         return caught.reply()
+
+
+def _lost(broken: ConnectionResetError) -> Reply:
+    """What stands for the answer that a sandbox's fault has lost."""
+    detail = f"{broken}: what was asked for was carried out all the same"
+    error = {"code": "ANSWER_LOST", "title": "No answer", "detail": detail}
+    return Reply(502, (), msgspec.json.encode({"errors": [error]}))
 
 
 class Caught:

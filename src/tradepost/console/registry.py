@@ -35,6 +35,16 @@ class Pages(list[Page]):
         """Declare what a form is sent to."""
         return self._declare(path, "POST", needs_sign_in, streams)
 
+    def passing_on(self, path: str, methods: tuple[str, ...]) -> Callable[[Show], Show]:
+        """Declare paths whose requests are passed on, with bodies as they come. They are made by
+        scripts, so the page itself says that one must sign in."""
+
+        def mark(show: Show) -> Show:
+            self.append(Page(path, show, methods, needs_sign_in=False, streams=True))
+            return show
+
+        return mark
+
     def _declare(
         self, path: str, method: str, needs_sign_in: bool, streams: bool
     ) -> Callable[[Show], Show]:

@@ -1,6 +1,12 @@
 """Every page of the console."""
 
-from tradepost.console.pages import apps, sign_in
+from tradepost.console.pages import apps, reference, sandbox, sandbox_journal, sign_in
 from tradepost.console.registry import Page
 
-PAGES: list[Page] = [*sign_in.PAGES, *apps.PAGES]
+PAGES: list[Page] = [
+    *sign_in.PAGES,
+    *apps.PAGES,
+    *sandbox.PAGES,
+    *sandbox_journal.PAGES,
+    *reference.PAGES,
+]
