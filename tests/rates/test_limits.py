@@ -107,6 +107,16 @@ def test_an_upload_of_unknown_length_is_counted_as_it_comes(tmp_path: Path, engi
         assert stored(server)[0] == before[0] + 2
 
 
+def test_what_is_refused_unread_uses_nothing_up(tmp_path: Path, engine: str) -> None:
+    settings = {"upload_limit": "1 MB per day", "artifact_bytes": 800_000}
+    with limited(tmp_path, engine, 1, **settings) as server:
+        for _ in range(3):
+            assert upload(server, jar(900)).status_code == 413  # too large, however little was sent
+            wrong = server.post("/rest/3/artifacts", content=jar(700))
+            assert wrong.status_code == 415
+        assert upload(server, jar(700)).status_code == 200
+
+
 def test_failed_sign_ins_of_an_address_are_counted(
     tmp_path: Path, engine: str, workers: int
 ) -> None:

@@ -250,22 +250,23 @@ class Call:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body as it arrives; raises 400 where it breaks off, and what its meter raises."""
-        more, due = True, 0
+        more, due, meter = True, 0, self._meter
+        if meter is not None and self.declared_length:  # before the client is told to go on
+            await meter(self.declared_length)
+            meter = None
         while more:
             chunk, more = await self._next_chunk()
-            if self._meter is not None:
+            if meter is not None:
                 due += len(chunk)
                 if due >= _METERED or not more:
-                    await self._meter(due)
+                    await meter(due)
                     due = 0
             yield chunk
 
-    async def meter(self, charge: Callable[[int], Awaitable[None]]) -> None:
-        """Let the size of the body be charged: at once where it is known, else as it arrives."""
-        if self.declared_length:
-            await charge(self.declared_length)
-        else:
-            self._meter = charge
+    def meter(self, charge: Callable[[int], Awaitable[None]]) -> None:
+        """Let the size of the body be charged where it is read: beforehand where it is known, else
+        as it arrives. What is refused unread costs nothing."""
+        self._meter = charge
 
     async def _next_chunk(self) -> tuple[bytes, bool]:
         """The next part of the body, and whether more follows; raises 400 where it breaks off."""

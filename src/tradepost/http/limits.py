@@ -114,5 +114,5 @@ async def charge_request(limiter: Limiter, call: Call) -> Standing | None:
             if found is not None and found.exceeded:
                 raise exceeded(found)
 
-        await call.meter(charge)
+        call.meter(charge)
     return standing

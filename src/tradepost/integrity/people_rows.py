@@ -62,6 +62,13 @@ class ApiTokenRow(Checked):
             yield "lookup is not the start of digest"
 
 
+class ConsoleSessionRow(Checked):
+    digest: Digest
+    api_token_pk: int
+    created_at: At
+    expires_at: At
+
+
 class DeveloperSpaceRow(Checked):
     pk: int
     id: Uuid

@@ -18,6 +18,7 @@ from tradepost.integrity.checked import Checked
 from tradepost.integrity.file_rows import ArtifactRow, Catalogue, ImageRow, ParentRow, ReleaseRow
 from tradepost.integrity.people_rows import (
     ApiTokenRow,
+    ConsoleSessionRow,
     DeveloperListingRow,
     DeveloperSpaceRow,
     MemberRow,
@@ -40,6 +41,7 @@ ROWS: Final[dict[str, type[Checked]]] = {
     "artifact": ArtifactRow,
     "audit": AuditRow,
     "catalogue": Catalogue,
+    "console_session": ConsoleSessionRow,
     "developer_listing": DeveloperListingRow,
     "developer_space": DeveloperSpaceRow,
     "developer_space_member": MemberRow,
