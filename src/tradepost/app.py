@@ -20,6 +20,7 @@ from tradepost.app_migration.api import AppMigrationApi
 from tradepost.app_software.api import AppSoftwareApi
 from tradepost.app_version_listing.api import AppVersionListingApi
 from tradepost.apps.api import AppsApi
+from tradepost.apps.overview import AppOverviewApi
 from tradepost.assets.api import AssetsApi, Limits
 from tradepost.assets.remote import Fetcher
 from tradepost.blobs import Blobs
@@ -73,6 +74,7 @@ API_CLASSES: Final[tuple[type, ...]] = (
     DeveloperSpaceAdministrationApi,
     DeveloperListingAdministrationApi,
     AppsApi,
+    AppOverviewApi,
     ReviewApi,
     AppListingReviewApi,
     AuditApi,
@@ -132,6 +134,7 @@ class Tradepost:
             DeveloperSpaceAdministrationApi(database, cursors, self.authenticator, clock, chance),
             DeveloperListingAdministrationApi(),
             AppsApi(database, cursors, clock, chance),
+            AppOverviewApi(database, cursors),
             ReviewApi(database, cursors, clock, agreements),
             AppListingReviewApi(database, cursors, clock),
             AuditApi(database, cursors),

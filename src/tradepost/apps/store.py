@@ -1,5 +1,8 @@
 """SQL of apps and their app software, and nowhere else."""
 
+from collections.abc import Sequence
+
+import msgspec
 from msgspec import UNSET
 
 from tradepost.app_listing import listings, rules
@@ -16,6 +19,19 @@ _SOFTWARE = (
     "w.id, a.product_id, w.hosting, w.created_at, w.compliance_boundary, w.archived_at "
     "FROM app_software w JOIN app a ON a.pk = w.app_pk"
 )
+
+
+class SeenApp(msgspec.Struct, frozen=True):
+    """An app and what decides who may see it. `archived` counts its developer space as well."""
+
+    pk: int
+    product_id: str
+    app_key: str
+    name: str
+    space_id: str
+    space_name: str
+    archived: bool
+    has_active_version: bool
 
 
 def _app(row: Row) -> App:
@@ -68,6 +84,50 @@ async def page(
         limit,
     )
     return [(row[0], _app(row[1:])) for row in rows]
+
+
+async def seen(
+    reader: Reader, app_key: str | None, software_id: str | None, after: int, limit: int
+) -> list[SeenApp]:
+    """Apps behind a position, the oldest first; the one that is named, where one is."""
+    rows = await reader.rows(
+        "SELECT a.pk, a.product_id, a.app_key, a.name, s.id, s.name, "
+        "CASE WHEN a.archived_at IS NULL AND s.archived_at IS NULL THEN 0 ELSE 1 END, "
+        "CASE WHEN EXISTS (SELECT 1 FROM app_software w JOIN app_software_version v "
+        "ON v.app_software_pk = w.pk AND v.state = 'active' WHERE w.app_pk = a.pk) "
+        "THEN 1 ELSE 0 END "
+        "FROM app a JOIN developer_space s ON s.pk = a.developer_space_pk WHERE a.pk > $1 "
+        "AND (CAST($2 AS TEXT) IS NULL OR a.app_key = $2) "
+        "AND (CAST($3 AS TEXT) IS NULL OR a.pk = (SELECT app_pk FROM app_software WHERE id = $3)) "
+        "ORDER BY a.pk LIMIT $4",
+        after,
+        app_key,
+        software_id,
+        limit,
+    )
+    return [SeenApp(*row[:6], bool(row[6]), bool(row[7])) for row in rows]
+
+
+async def newest_of(reader: Reader, app_pks: Sequence[int]) -> Sequence[Row]:
+    """The app software of some apps: the app's key, id, hosting, boundary, whether it is archived,
+    and the documents of its newest active version and of its newest version, or `None`."""
+    places = ", ".join(f"${number + 1}" for number in range(len(app_pks)))
+    return await reader.rows(
+        "SELECT w.app_pk, w.id, w.hosting, w.compliance_boundary, "
+        "CASE WHEN w.archived_at IS NULL AND a.archived_at IS NULL AND s.archived_at IS NULL "
+        "THEN 0 ELSE 1 END, active.document, newest.document "
+        "FROM app_software w JOIN app a ON a.pk = w.app_pk "
+        "JOIN developer_space s ON s.pk = a.developer_space_pk "
+        "LEFT JOIN app_software_version active ON active.app_software_pk = w.pk "
+        "AND active.build_number = (SELECT MAX(v.build_number) FROM app_software_version v "
+        "WHERE v.app_software_pk = w.pk AND v.state = 'active') "
+        "LEFT JOIN app_software_version newest ON newest.app_software_pk = w.pk "
+        "AND newest.build_number = (SELECT MAX(v.build_number) FROM app_software_version v "
+        "WHERE v.app_software_pk = w.pk) "
+        f"WHERE w.app_pk IN ({places}) "
+        "ORDER BY CASE w.hosting WHEN 'cloud' THEN 0 WHEN 'server' THEN 1 ELSE 2 END, w.pk",
+        *app_pks,
+    )
 
 
 async def set_archived(transaction: Transaction, product_id: str, at: str | None) -> None:
