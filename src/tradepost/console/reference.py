@@ -1,5 +1,6 @@
-"""The OpenAPI document as the console uses it: read once for each server, since it never changes."""
+"""The OpenAPI document as the console uses it: read once for each server, as it never changes."""
 
+import re
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -10,6 +11,15 @@ from tradepost.console.visit import Visit
 
 PASSED_ON: Final = "/-/api"
 """Where requests of the viewer are sent to: see `pages/reference.py`."""
+_TEXTS: Final = (
+    "text",
+    "1.0.0",
+    "2026-01-31",
+    "00000000-0000-4000-8000-000000000000",
+    "somebody@example.com",
+    "https://example.com/",
+)
+"""What fits a pattern is an example of it."""
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 
 
@@ -64,11 +74,27 @@ def _for_viewer(document: Any) -> bytes:
     """The document whose requests go through the console: as who is signed in, and no other way."""
     changed = {**document, "servers": [{"url": PASSED_ON, "description": "As you, signed in here"}]}
     changed.pop("security", None)
-    schemes = {**document.get("components", {})}
-    schemes.pop("securitySchemes", None)
-    changed["components"] = schemes
+    components = {**document.get("components", {})}
+    components.pop("securitySchemes", None)
+    changed["components"] = components
     changed["paths"] = {path: _open(item) for path, item in document["paths"].items()}
-    return msgspec.json.encode(changed)
+    return msgspec.json.encode(_with_examples(changed))
+
+
+def _with_examples(node: Any) -> Any:
+    """The same with an example wherever the viewer would make up one that nobody can read."""
+    if isinstance(node, list):
+        return [_with_examples(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    changed = {name: _with_examples(item) for name, item in node.items()}
+    kind = node.get("type")
+    if kind == "string" and isinstance(node.get("pattern"), str):
+        pattern = node["pattern"]
+        changed["examples"] = [text for text in _TEXTS if re.search(pattern, text)][:1]
+    elif kind == "integer" and "maximum" in node and "examples" not in node:
+        changed["examples"] = [max(node.get("minimum", 1), 1)]
+    return changed
 
 
 def _open(item: dict[str, Any]) -> dict[str, Any]:

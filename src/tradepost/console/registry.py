@@ -36,11 +36,10 @@ class Pages(list[Page]):
         return self._declare(path, "POST", needs_sign_in, streams)
 
     def passing_on(self, path: str, methods: tuple[str, ...]) -> Callable[[Show], Show]:
-        """Declare paths whose requests are passed on, with bodies as they come. They are made by
-        scripts, so the page itself says that one must sign in."""
+        """Declare paths whose requests are passed on, with bodies as they come."""
 
         def mark(show: Show) -> Show:
-            self.append(Page(path, show, methods, needs_sign_in=False, streams=True))
+            self.append(Page(path, show, methods, streams=True))
             return show
 
         return mark

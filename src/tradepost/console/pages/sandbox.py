@@ -1,4 +1,4 @@
-"""The control panel of a sandbox: faults, clock, reviews and snapshots; the journal is beside it."""
+"""The control panel of a sandbox: faults, clock, reviews, snapshots; its journal is beside this."""
 
 import re
 from collections.abc import Mapping

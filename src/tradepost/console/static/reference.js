@@ -68,5 +68,10 @@
       }
       return request;
     },
+    responseInterceptor(response) {
+      // The session has ended.
+      if (new URL(response.url).pathname === "/sign-in") location.assign("/sign-in?ended=1&to=/reference");
+      return response;
+    },
   });
 })();
