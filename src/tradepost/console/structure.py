@@ -31,7 +31,7 @@ _YES: Final = (("true", "Yes"), ("false", "No"))
 
 class Field(msgspec.Struct, frozen=True):
     """A field of a body. `kind` is `choice`, `text`, `prose`, `url`, `number`, `lines` (a list of
-    texts), `group` (an object) or `rows` (a list of objects)."""
+    texts; `NAME:none` says that it is empty), `group` (an object) or `rows` (a list of objects)."""
 
     name: str
     label: str
@@ -142,7 +142,7 @@ def _read_one(field: Field, form: Form, path: str) -> Any:
         return [row for row in rows if row] or None
     text = form[path].strip()
     if not text:
-        return None
+        return [] if f"{path}:none" in form else None
     if field.kind == "lines":
         return [line.strip() for line in text.split("\n") if line.strip()]
     if field.kind == "number":
@@ -160,6 +160,8 @@ def _line(field: Field, value: Any) -> Line:
             Line(f"{place}", [], lines(field.fields, row)) for place, row in enumerate(value, 1)
         ]
         return Line(field.label, [], below)
+    if value == []:
+        return Line(field.label, ["None"])
     if field.kind == "choice":
         text = str(value).lower() if isinstance(value, bool) else str(value)
         return Line(field.label, [dict(field.choices).get(text, text)])

@@ -26,7 +26,7 @@ _THIRD_PARTY: Final = "thirdPartyInformation.thirdPartyDetails"
 def _when(need: Need) -> str:
     """Why an answer is needed, as people read it."""
     value = "yes" if need.value is True else str(need.value).replace("_", " ").lower()
-    text = f"Needed where “{label_at(_FIELDS, need.answer)}” is {value}"
+    text = f"where “{label_at(_FIELDS, need.answer)}” is {value}"
     return f"{text}, unless “{label_at(_FIELDS, need.unless)}” is told" if need.unless else text
 
 
@@ -34,7 +34,9 @@ _NEEDED: Final = {
     need.needed: {
         "answer": f"{_ROOT}.{need.answer}",
         "value": "true" if need.value is True else str(need.value),
-        "text": "; ".join(_when(each) for each in NEEDS if each.needed == need.needed) + ".",
+        "text": "Needed "
+        + "; or ".join(_when(each) for each in NEEDS if each.needed == need.needed)
+        + ".",
         # Another answer may make it needed too: then it is always shown.
         "is_only": sum(each.needed == need.needed for each in NEEDS) == 1,
     }
