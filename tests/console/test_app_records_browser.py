@@ -32,7 +32,7 @@ def test_a_draft_is_filled_in_and_published(visitors: Visitors, marketplace: Mar
     answer = page.locator(f"[id='{techniques}.arePrivacyEnhancingTechniquesSupported']")
     needed = page.locator(f"[id='{techniques}.privacyEnhancingTechniquesSupported']")
     answer.select_option("false")
-    needed.fill("")
+    assert needed.is_hidden()
     answer.select_option("true")
     assert needed.is_visible()
     page.get_by_role("button", name="Save the draft").click()

@@ -51,7 +51,7 @@ def test_a_session_that_has_ended_leads_to_the_sign_in(visitors: Visitors) -> No
 
 def test_the_reference_is_read_without_scripts(visitors: Visitors) -> None:
     page = visitors.sign_in("/reference", java_script_enabled=False)
-    assert page.get_by_text("POST /rest/3/app-software/{appSoftwareId}/versions").is_visible()
+    assert page.get_by_text("POST /rest/3/artifacts/fetch", exact=True).is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
