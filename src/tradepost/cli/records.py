@@ -30,8 +30,7 @@ def privacy_show(
 ) -> None:
     """Show the record of an app: what is live, or the draft."""
     with told_failures(), connect(url, email, token_file) as client:
-        state = "draft" if draft else "live"
-        show_json(client.get_privacy_and_security(product_id, state=state))
+        show_json(client.get_privacy_and_security(product_id, state="draft" if draft else "live"))
 
 
 @privacy.command("set", epilog=EXIT_CODES)
