@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run test check types lint format audit proof proof-quick bench bench-quick bench-scale bench-postgresql bench-python docs client lock clean
+.PHONY: help install run test check types lint format audit proof proof-quick bench bench-quick bench-scale bench-postgresql bench-python docs client screenshots lock clean
 
 help: ## List what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ format: install ## Bring the code into shape.
 
 docs: install ## Make the documents that are made from the code.
 	$(BIN)/python tools/make_docs.py
+
+screenshots: install ## Take pictures of the console, into build/screenshots.
+	$(BIN)/python tools/screenshots.py
 
 client: install ## Make the synchronous client from the asynchronous one.
 	$(BIN)/python tools/make_client.py

@@ -43,6 +43,19 @@ def fuzz(examples: int, times: int, folder: Path) -> list[shared.Row]:
             seconds,
         )
     ]
+    walks = examples * 2 // 3
+    _, seconds = _pytest(
+        "tests/contract/test_stateful.py", PROOF_RUNS=str(walks), PROOF_REPORT=str(report)
+    )
+    sent = json.loads(report.read_text("utf-8"))
+    rows.append(
+        shared.Row(
+            "Schemathesis along the links, from what was made to what can be done with it",
+            f"{walks} walks of 40 steps, {sent['requests']:,} requests",
+            "no 5xx, no answer off the document",
+            seconds,
+        )
+    )
     tests, seconds = _pytest(*_PROPERTIES, PROOF_TIMES=str(times))
     what = "Hypothesis: artifact parsers, images, fetching, cursors, JSON bodies"
     rows.append(shared.Row(what, f"{tests} tests, {times} times the examples", "all hold", seconds))

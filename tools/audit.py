@@ -7,10 +7,11 @@ Two things are asked for each release that requirements.lock pins, and that the 
 - the registry's list of known vulnerabilities, where the registry has one. Where it has none, that
   is said in so many words, and nothing is said to be free of them.
 
-The status is 1 where something was found, and 0 otherwise.
+The status is 1 where something was found, 2 where the index cannot be asked, and 0 otherwise.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -101,6 +102,8 @@ def asked(url: str, accept: str) -> Any:
 
 def index_url() -> str:
     """The index that pip installs from."""
+    if url := os.environ.get("PIP_INDEX_URL"):
+        return url
     command = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
     configured = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if configured.returncode == 0:
@@ -111,6 +114,14 @@ def index_url() -> str:
 
 
 def main() -> int:
+    try:
+        return audit()
+    except (OSError, ValueError) as error:  # not reached, or it does not speak JSON
+        print(f"the package index cannot be asked, so nothing was audited: {error}")
+        return 2
+
+
+def audit() -> int:
     index = index_url().rstrip("/")
     pinned = pins(LOCK.read_text("utf-8"))
     names = sorted(shipped("tradepost") & set(pinned))

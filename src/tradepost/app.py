@@ -105,7 +105,9 @@ class Tradepost:
         self.database = database
         self.log = log
         self._clock = clock
+        self._chance = chance
         self._trusted_proxies = networks(settings.trusted_proxies.split())
+        self._body_seconds = settings.body_seconds
         self._directory = PeopleDirectory(database, clock, settings.loopback)
         shares = settings.workers > 1 or database.is_shared
         limiter = RateLimiter(policies(settings), database if shares else None)
@@ -151,7 +153,7 @@ class Tradepost:
             self.operations,
             self.authenticator,
             log,
-            settings.body_seconds,
+            self._body_seconds,
             kept,
             chance,
             AuditedWriter(database, clock, settings.waiting_writes),
@@ -166,12 +168,14 @@ class Tradepost:
             self._directory,
             self.authenticator,
             self._clock,
+            self._chance,
             self.log,
             self._trusted_proxies,
             self.dispatcher,
             sandbox or self.dispatcher,
             sandbox,
             visitor,
+            self._body_seconds,
         )
 
     async def settle(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.answers import refused
 from tests.support.archives import plugin_jar
+from tests.support.audit import audit
 from tests.support.bodies import (
     ADDON_CLOUD,
     ADDON_DATACENTER,
@@ -77,6 +78,12 @@ def test_the_first_use_binds_the_token_to_the_site(
     answer = redeem(server, path, token, site)
     assert (answer.status_code, answer.content) == (200, JAR)
     assert bound(server, token) == {**FREE, **site}
+
+
+def test_the_audit_says_that_nobody_known_has_used_it(server: InProcess, path: str) -> None:
+    redeem(server, path, new_token(server), ONE)
+    newest = audit(server)[0]
+    assert (newest["action"], newest["person"]) == ("downloadArtifact", {"email": "anonymous"})
 
 
 def test_the_same_site_comes_again_and_no_other(server: InProcess, path: str) -> None:

@@ -219,7 +219,7 @@ def test_state_and_journal_are_taken_along(guest: Guest, marketplace: Marketplac
 def test_a_name_that_may_lead_anywhere_controls_nothing(
     guest: Guest, marketplace: Marketplace
 ) -> None:
-    headers = {"host": "evil.example"}
+    headers = {"host": f"evil.example:{marketplace.url.rpartition(':')[2]}"}
     assert guest.get("/sandbox", headers=headers).status_code == 403
     form = {"csrf": guest.csrf, "fault": "lost-answer"}
     assert guest.http.post("/sandbox/faults", data=form, headers=headers).status_code == 403

@@ -28,6 +28,7 @@ def test_the_queue_has_what_is_submitted_in_the_order_of_its_creation(
             "versionNumber": answer.json()["versionNumber"],
             "createdBy": "outsider@example.com",
             "createdAt": answer.json()["createdAt"],
+            "submittedAt": answer.json()["approvalDetails"]["submittedAt"],
         }
         for answer in made
     ]

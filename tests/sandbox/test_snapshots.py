@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.client import ADMINISTRATOR, DEVELOPER, OUTSIDER
 from tests.support.sandboxes import TOKENS, VERSION, VERSIONS, ask, total
+from tradepost.demo import data
 from tradepost.sandbox.marketplace import Marketplace
 from tradepost.sandbox.remote import SandboxError
 
@@ -140,6 +141,35 @@ def test_the_export_of_the_demo_data_loads_as_the_same(marketplace: Marketplace)
     assert ask(marketplace, "POST", undone).status == 200
 
 
+def test_what_an_app_has_beside_its_versions_is_loaded_too(marketplace: Marketplace) -> None:
+    product = data.ADDON.product_id
+    privacy = f"/rest/3/privacy-and-security/products/{product}"
+    paths = (
+        f"/rest/3/products/{product}/reviews",
+        f"/rest/3/products/{data.CHECKLISTS.product_id}/reviews?hosting=cloud",
+        privacy,
+        f"{privacy}?state=draft",
+        f"/rest/3/cloud-migration-compatibility/products/{product}",
+    )
+    before = [ask(marketplace, "GET", path) for path in paths]
+    assert {answer.status for answer in before} == {200}
+    document = marketplace.state()
+    marketplace.load({"apps": []})
+    assert ask(marketplace, "GET", privacy).status == 404
+    marketplace.load(document)
+    assert [ask(marketplace, "GET", path).body for path in paths] == [a.body for a in before]
+
+
+def test_a_review_is_filled_in_and_counted(marketplace: Marketplace) -> None:
+    product = "00000000-0000-4000-8000-00000000000a"
+    review = {"author": "outsider@example.com", "stars": 4}
+    app = {"appKey": "a", "productId": product, "reviews": [review]}
+    marketplace.load({"apps": [app]})
+    found = ask(marketplace, "GET", f"/rest/3/products/{product}/reviews").body
+    assert (found["count"], found["averageStars"]) == (1, 4.0)
+    assert found["reviews"][0]["productHosting"] == "cloud"
+
+
 def test_what_a_document_leaves_out_is_filled_in(marketplace: Marketplace) -> None:
     marketplace.clock.stop()
     marketplace.clock.set("2035-01-01T00:00:00Z")
@@ -185,6 +215,18 @@ def test_what_hangs_on_a_part_goes_with_it(marketplace: Marketplace) -> None:
         ({"apps": [{"name": "Without a key"}]}, "appKey"),
         ({"apps": [{"appKey": "a", "appSoftware": [{"versions": [{"colour": 1}]}]}]}, "colour"),
         ({"apps": [{"appKey": "a"}, {"appKey": "a"}]}, "app.app_key"),
+        (
+            {"apps": [{"appKey": "a", "reviews": [{"stars": 3}]}]},
+            "review 1 of the app a needs an author",
+        ),
+        (
+            {"apps": [{"appKey": "a", "migration": {"migrationPath": "LEFT"}}]},
+            "the migration record of the app a: .*LEFT",
+        ),
+        (
+            {"apps": [{"appKey": "a", "privacyAndSecurity": {"live": {"commonCloud": 1}}}]},
+            "the live privacy record of the app a: ",
+        ),
         (
             {"apps": [{"appKey": "a", "appSoftware": [{"versions": [{"state": "lost"}]}]}]},
             "the version 1 of the app a: .*state",

@@ -141,7 +141,7 @@ def test_who_waits_too_long_is_told_to_come_again(server: InProcess) -> None:
 def test_a_request_that_breaks_off_frees_its_key(server: InProcess) -> None:
     """The server fails in the middle: who asks again has it done."""
     path = versions_path(new_software(server))
-    route = server.tradepost.dispatcher._by_name["createAppSoftwareVersion"]
+    route = server.tradepost.dispatcher._router.by_name["createAppSoftwareVersion"]
     handler = route.handler
 
     async def failing(call: Call) -> Answer:

@@ -3,9 +3,8 @@
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from tradepost.app_software.model import AppSoftwareVersionGetResponse
 from tradepost.apps import store
 from tradepost.apps.model import (
     ActiveVersion,
@@ -31,7 +30,23 @@ _SOFTWARE: Final = Text(
 _SCANNED: Final = 500
 """How many apps are looked at in one go, after as many as the page shows."""
 
-_decode: Final = msgspec.json.Decoder(AppSoftwareVersionGetResponse).decode
+
+class _Release(msgspec.Struct, rename="camel"):
+    released_at: str
+
+
+class _Version(msgspec.Struct, rename="camel"):
+    """What the overview tells of a version: the rest of its document is not looked at."""
+
+    build_number: int
+    supported_payment_model: str
+    beta: bool
+    state: str
+    version_number: str | UnsetType = UNSET
+    release_details: _Release | UnsetType = UNSET
+
+
+_decode: Final = msgspec.json.Decoder(_Version).decode
 
 
 class AppOverviewApi:
@@ -121,7 +136,7 @@ def _active(document: Any) -> ActiveVersion:
         version.supported_payment_model,
         version.beta,
         version.version_number,
-        details if details is UNSET else details.released_at,
+        UNSET if details is UNSET else details.released_at,
     )
 
 

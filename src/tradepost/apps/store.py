@@ -105,7 +105,10 @@ async def seen(
         software_id,
         limit,
     )
-    return [SeenApp(*row[:6], bool(row[6]), bool(row[7])) for row in rows]
+    return [
+        SeenApp(pk, product_id, key, name, space_id, space, bool(archived), bool(has_active))
+        for pk, product_id, key, name, space_id, space, archived, has_active in rows
+    ]
 
 
 async def newest_of(reader: Reader, app_pks: Sequence[int]) -> Sequence[Row]:

@@ -22,13 +22,21 @@ from tradepost.console.ask import Ask, Refused, Told
 from tradepost.console.assets import ROOT, Assets
 from tradepost.console.belongings import Belongings
 from tradepost.console.pages import PAGES
-from tradepost.console.passing import PassedOn
-from tradepost.console.protection import HEADERS, SAFE, cookie_name, form_body, is_from_here
+from tradepost.console.protection import (
+    HEADERS,
+    SAFE,
+    cookie_name,
+    drop_session,
+    form_body,
+    is_from_here,
+)
 from tradepost.console.registry import Page
 from tradepost.console.sessions import csrf_token, is_csrf_token
+from tradepost.console.trying import Tried
 from tradepost.console.visit import Form, Visit
 from tradepost.database import UnavailableError, UncertainError
-from tradepost.http.authentication import unauthorized
+from tradepost.http.addresses import client_scheme
+from tradepost.http.authentication import CHALLENGE, unauthorized
 from tradepost.http.call import Caller, Receive, Scope, Send
 from tradepost.http.errors import ApiError
 from tradepost.http.logs import mask, mask_path, mask_query
@@ -60,19 +68,26 @@ class Pages:
         self._starlette.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._starlette(dict(scope), receive, send)  # type: ignore[arg-type]
+        scheme = client_scheme(scope, self._have.trusted_proxies)
+        await self._starlette({**scope, "scheme": scheme}, receive, send)  # type: ignore[arg-type]
 
     async def _show(self, page: Page, request: Request) -> Response:
         started = time.perf_counter()
         details: dict[str, Any] = {}
         visit = self._visit(request, None, "", Form())
         try:
-            response, visit = await self._answer(page, request, visit)
+            visit, refusal = await self._enter(page, request, visit)
+            response = refusal or await page.show(visit)
         except Refused as refused:
-            response = visit.sorry(refused.reply)
+            if refused.reply.status == 401:  # the session has ended in this moment
+                response = self._to_sign_in(request, visit, True)
+            else:
+                response = visit.sorry(refused.reply)
         except ApiError as error:
             response = visit.apologise(error.status, _told(error))
-            response.headers.update(dict(error.headers))
+            # A browser that is challenged would ask for a password itself.
+            challenge, _ = CHALLENGE
+            response.headers.update({k: v for k, v in error.headers if k != challenge})
         except (UnavailableError, UncertainError) as error:
             details["cause"] = mask(str(error))
             response = visit.apologise(503, [_BUSY])
@@ -81,41 +96,39 @@ class Pages:
             response = visit.apologise(500, [_FAILED])
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if not isinstance(response, PassedOn):  # which the server itself logs
+        if not isinstance(response, Tried):  # which the server itself logs
             self._log(request, visit, response.status_code, started, details)
         return response
 
-    async def _answer(self, page: Page, request: Request, nobody: Visit) -> tuple[Response, Visit]:
-        """The answer, and the visit as far as it is known by then: who, and with which form."""
-        if request.method not in SAFE and not is_from_here(request):
-            return nobody.apologise(403, [_FOREIGN]), nobody
+    async def _enter(
+        self, page: Page, request: Request, nobody: Visit
+    ) -> tuple[Visit, Response | None]:
+        """Who comes, with which form; and the answer, where the page itself is not to be asked."""
+        is_form = request.method not in SAFE
+        if is_form and not is_from_here(request):
+            return nobody, nobody.apologise(403, [_FOREIGN])
         secret = request.cookies.get(cookie_name(request), "")
         caller = await self._have.sessions.find(secret) if secret else None
-        visit = self._visit(request, caller, secret if caller else "", Form())
+        known = secret if caller else ""
+        visit = self._visit(request, caller, known, Form())
         if page.needs_sign_in and caller is None:
-            return self._to_sign_in(request, visit, bool(secret)), visit
-        if request.method not in SAFE and not page.streams:
+            return visit, self._to_sign_in(request, visit, bool(secret))
+        if is_form and not page.streams:
             try:
-                form = Form.of(await form_body(request))
+                form = Form.of(await form_body(request, self._have.body_seconds))
             except ValueError:
-                return visit.apologise(400, [_NO_FORM]), visit
-            visit = self._visit(request, caller, secret if caller else "", form)
-        if request.method not in SAFE and caller is not None:
+                return visit, visit.apologise(400, [_NO_FORM])
+            visit = self._visit(request, caller, known, form)
+        if is_form and caller is not None:
             sent = request.headers.get("x-csrf-token") or visit.form["csrf"]
             if not is_csrf_token(sent, secret):
-                return visit.apologise(403, [_FOREIGN]), visit
-        try:
-            response = await page.show(visit)
-        except Refused as refused:
-            if refused.reply.status == 401:  # the API token was revoked in this moment
-                return self._to_sign_in(request, visit, True), visit
-            response = visit.sorry(refused.reply)
-        return response, visit
+                return visit, visit.apologise(403, [_FOREIGN])
+        return visit, None
 
     def _visit(self, request: Request, caller: Caller | None, secret: str, form: Form) -> Visit:
         identify = partial(self._identify, secret) if caller is not None else None
         have = self._have
-        ask = Ask(have.reads, have.writes, have.sandbox, request.scope, identify)
+        ask = Ask(have.reads, have.writes, have.sandbox, request.scope, caller, identify)
         csrf = csrf_token(secret) if caller is not None else ""
         return Visit(
             request,
@@ -143,15 +156,23 @@ class Pages:
             query["ended"] = "1"
         response = visit.go("/sign-in" + (f"?{urlencode(query)}" if query else ""))
         if had_session:
-            response.delete_cookie(cookie_name(request), path="/")
+            drop_session(response, request)
         return response
 
     async def _not_found(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        visit = self._visit(request, None, "", Form())
         told = _NO_PAGE if error.status_code == 404 else _NO_METHOD
-        response = visit.apologise(error.status_code, [told])
-        response.headers.update({**HEADERS, **(error.headers or {})})
+
+        async def show(visit: Visit) -> Response:
+            return visit.apologise(error.status_code, [told])
+
+        if request.method not in SAFE:
+            response = await show(self._visit(request, None, "", Form()))
+            response.headers.update(HEADERS)
+        else:
+            page = Page(request.url.path, show, needs_sign_in=False)
+            response = await self._show(page, request)
+        response.headers.update(error.headers or {})
         return response
 
     def _log(
@@ -188,7 +209,9 @@ _FOREIGN: Final = Told(
     "This was not sent by a page of this console, or its session has ended. Nothing was done: open "
     "the page anew and send it again.",
 )
-_NO_FORM: Final = Told("VALIDATION_ERROR", "No form", "What was sent is no form, or too large.")
+_NO_FORM: Final = Told(
+    "VALIDATION_ERROR", "No form", "What was sent is no form, too large or too slow."
+)
 _NO_PAGE: Final = Told("NOT_FOUND", "Not found", "There is no such page.")
 _NO_METHOD: Final = Told("METHOD_NOT_ALLOWED", "Not allowed", "This page takes no such request.")
 

@@ -10,12 +10,15 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from tradepost.http.call import VOUCHED, Caller, Headers, Message, Receive, Scope, Send
+from tradepost.console.passing import PassedOn
+from tradepost.http.call import HERE, VOUCHED, Caller, Headers, Message, Receive, Scope, Send
 
 Api = Callable[[Scope, Receive, Send], Awaitable[None]]
 Identify = Callable[[], Awaitable[Caller]]
 Query = Mapping[str, str | int | None] | Iterable[tuple[str, str]]
 _PASSED_ON: Final = (b"x-forwarded-for", b"user-agent")
+_OF_DOWNLOADS: Final = (b"range", b"if-range", b"if-none-match")
+_OF_UPLOADS: Final = (b"content-type", b"content-length")
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -28,7 +31,7 @@ class Told(msgspec.Struct, frozen=True):
     @property
     def path(self) -> str:
         """The first word, which is the path of the field where the problem is of a field."""
-        return self.detail.partition(" ")[0].rstrip(":")
+        return self.detail.partition(" ")[0].removesuffix(":")
 
     def is_of(self, path: str) -> bool:
         """Whether it is a problem of that field, or of something in it."""
@@ -81,7 +84,8 @@ class Ask:
     """Asks the API on behalf of one visitor.
 
     `reads` answers GET; `writes` answers all else, so that a sandbox's faults and reviews strike
-    what is written here too.
+    what is written here too. What a page reads is for who was signed in at its start, `caller`; for
+    what it writes, `identify` tells who is signed in then.
     """
 
     def __init__(
@@ -90,12 +94,14 @@ class Ask:
         writes: Api,
         sandbox: Api | None,
         scope: Scope,
+        caller: Caller | None,
         identify: Identify | None,
     ):
         self._reads = reads
         self._writes = writes
         self._sandbox = sandbox
         self._scope = scope
+        self._caller = caller
         self._identify = identify
         self._headers = [pair for pair in scope["headers"] if pair[0] in _PASSED_ON]
 
@@ -135,6 +141,23 @@ class Ask:
             sent.append((b"content-type", b"application/json"))
         return await self._send(self._writes, method, path, query, data, sent)
 
+    def download(self, path: str, *, here: bool = False) -> PassedOn:
+        """The answer to a GET (or HEAD) of a file, sent on as it comes, ranges and all.
+
+        Where object storage has the file, the answer may lead there, unless it must be `here`.
+        """
+        sent = [pair for pair in self._scope["headers"] if pair[0] in _OF_DOWNLOADS]
+        scope = self._scope_of(self._scope["method"], path, (), sent)
+        if here:
+            scope[HERE] = True
+        return PassedOn(lambda receive, send: self._reads(scope, receive, send))
+
+    async def upload(self, path: str, receive: Receive) -> Reply:
+        """The answer to a POST whose body is the one of the visitor's own request, unread."""
+        sent = [pair for pair in self._scope["headers"] if pair[0] in _OF_UPLOADS]
+        scope = self._scope_of("POST", path, (), sent)
+        return await _caught(self._writes, scope, receive, Caught())
+
     async def sandbox(
         self, method: str, path: str, body: Any = None, *, query: Query = ()
     ) -> Reply:
@@ -156,9 +179,13 @@ class Ask:
             "raw_path": raw_path,
             "headers": [*self._headers, *headers],
         }
-        if self._identify is not None:
+        if self._caller is not None:
             scope[VOUCHED] = self._identify
         return scope
+
+    async def _known(self) -> Caller:
+        assert self._caller is not None
+        return self._caller
 
     async def _send(
         self,
@@ -169,6 +196,14 @@ class Ask:
         body: bytes,
         headers: Iterable[tuple[bytes, bytes]],
     ) -> Reply:
+        length = (b"content-length", b"%d" % len(body))
+        caught = Caught(body)
+        scope = self._scope_of(method, path, query, [*headers, length])
+        return await _caught(api, scope, caught.receive, caught)
+
+    def _scope_of(
+        self, method: str, path: str, query: Query, headers: Iterable[tuple[bytes, bytes]]
+    ) -> dict[str, Any]:
         pairs = query.items() if isinstance(query, Mapping) else query
         wanted = [(name, value) for name, value in pairs if value not in (None, "")]
         scope = {
@@ -177,25 +212,13 @@ class Ask:
             "path": path,
             "raw_path": path.encode(),
             "query_string": urlencode(wanted).encode(),
-            "headers": [*self._headers, *headers, (b"content-length", b"%d" % len(body))],
+            "headers": [*self._headers, *headers],
             # A fault that breaks a connection off finds none here: it is the visitor's own.
             "server": None,
         }
-        if self._identify is not None:
-            scope[VOUCHED] = self._identify
-        caught = Caught(body)
-        try:
-            await api(scope, caught.receive, caught.send)
-        except ConnectionResetError as broken:
-            return _lost(broken)
-        return caught.reply()
-
-
-def _lost(broken: ConnectionResetError) -> Reply:
-    """What stands for the answer that a sandbox's fault has lost."""
-    detail = f"{broken}: what was asked for was carried out all the same"
-    error = {"code": "ANSWER_LOST", "title": "No answer", "detail": detail}
-    return Reply(502, (), msgspec.json.encode({"errors": [error]}))
+        if self._caller is not None:
+            scope[VOUCHED] = self._known if method in ("GET", "HEAD") else self._identify
+        return scope
 
 
 class Caught:
@@ -220,6 +243,17 @@ class Caught:
 
     def reply(self) -> Reply:
         return Reply(self._status, self._headers, b"".join(self._parts))
+
+
+async def _caught(api: Api, scope: Scope, receive: Receive, caught: Caught) -> Reply:
+    """The answer to a request, or what stands for one that a sandbox's fault has lost."""
+    try:
+        await api(scope, receive, caught.send)
+    except ConnectionResetError as broken:
+        detail = f"{broken}: what was asked for was carried out all the same"
+        error = {"code": "ANSWER_LOST", "title": "No answer", "detail": detail}
+        return Reply(502, (), msgspec.json.encode({"errors": [error]}))
+    return caught.reply()
 
 
 def segment(text: str) -> str:

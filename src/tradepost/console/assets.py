@@ -33,7 +33,10 @@ class Assets:
         digest, data = self._file(name)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         is_current = request.path_params["digest"] == digest
-        headers = {"cache-control": _FOREVER if is_current else "no-cache"}
+        headers = {
+            "cache-control": _FOREVER if is_current else "no-cache",
+            "x-content-type-options": "nosniff",
+        }
         return Response(data, headers=headers, media_type=kind)
 
     def _file(self, name: str) -> tuple[str, bytes]:

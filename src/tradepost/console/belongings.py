@@ -22,18 +22,22 @@ class Belongings:
         directory: PeopleDirectory,
         authenticator: Authenticator,
         clock: Clock,
+        chance: Chance,
         log: Log,
         trusted_proxies: Sequence[Network],
         reads: Api,
         writes: Api,
         sandbox: Api | None,
         visitor: tuple[str, str] | None,
+        body_seconds: float,
     ):
         """`reads` and `writes` answer operations; `sandbox` what is below `/_sandbox`, if this is
-        one; `visitor` is the email and API token that one click signs in with."""
+        one; `visitor` is the email and API token that one click signs in with; `body_seconds` is
+        how long a form may take to come."""
         # By the system's clock and chance: a sandbox whose clock jumps signs nobody out, and its
         # seed foretells no cookie.
         self.sessions = Sessions(database, directory, Clock(), Chance())
+        self.chance = chance
         self.authenticator = authenticator
         self.clock = clock
         self.log = log
@@ -42,3 +46,4 @@ class Belongings:
         self.writes = writes
         self.sandbox = sandbox
         self.visitor = visitor
+        self.body_seconds = body_seconds

@@ -1,66 +1,34 @@
-"""Passing a visitor's request on to the API in this process, and its answer back, as they come."""
+"""Downloads on their way through the console: the API's own answer, of which nothing is held."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.responses import Response
 
-from tradepost.console.ask import Api
-from tradepost.http.call import Message, Receive, Scope, Send
+from tradepost.http.call import Message, Receive, Send
 
-_KEPT_BACK: Final = frozenset(
-    {
-        b"authorization",
-        b"cookie",
-        b"origin",
-        b"proxy-authorization",
-        b"referer",
-        b"user-agent",  # which comes along by itself, as the next one does
-        b"x-csrf-token",
-        b"x-forwarded-for",
-    }
-)
-"""Headers of a browser that are none of the API's concern: who asks is told by the session."""
-_OURS: Final = {
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-    "cross-origin-resource-policy": "same-origin",
-}
-"""Whatever the API answers with, opened as a page it can do nothing."""
-_OF_THE_API: Final = frozenset({b"cache-control"})
-"""What the API says better than pages do."""
-
-
-def passed_headers(
-    headers: Iterable[tuple[bytes, bytes]],
-) -> list[tuple[bytes, bytes]]:
-    """The headers of a request that are passed on."""
-    return [
-        (name, value)
-        for name, value in headers
-        if name not in _KEPT_BACK and not name.startswith((b"sec-", b"hx-"))
-    ]
+Begin = Callable[[Receive, Send], Awaitable[None]]
 
 
 class PassedOn(Response):
-    """What the API answers to `scope`, which comes and goes in parts; without cookies."""
+    """An answer that begins when it is sent, and is sent as it comes.
 
-    def __init__(self, api: Api, scope: Scope):
-        super().__init__(headers=_OURS)
+    The headers that pages have are added where the answer says nothing else. Whether it succeeds
+    is not known beforehand: ask first, where a page should tell why it does not.
+    """
+
+    def __init__(self, begin: Begin):
+        super().__init__()
+        self._begin = begin
         del self.headers["content-length"]
-        self._api = api
-        self._scope = scope
 
-    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
-        async def pass_back(message: Message) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": self._merged(message["headers"])}
+                headers = list(message["headers"])
+                known = {name.lower() for name, _ in headers}
+                headers += [pair for pair in self.raw_headers if pair[0] not in known]
+                message = {**message, "headers": headers}
             await send(message)
 
-        await self._api(self._scope, receive, pass_back)
-
-    def _merged(self, answered: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        answered = [pair for pair in answered if pair[0].lower() != b"set-cookie"]
-        theirs = {name.lower() for name, _ in answered} & _OF_THE_API
-        ours = [pair for pair in self.raw_headers if pair[0] not in theirs]
-        names = {name for name, _ in ours}
-        return [*(pair for pair in answered if pair[0].lower() not in names), *ours]
+        await self._begin(receive, send_on)

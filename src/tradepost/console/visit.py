@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import jinja2
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -117,11 +118,17 @@ class Visit:
         )
         return HTMLResponse(text, status, headers)
 
+    def part(self, template: str, names: Mapping[str, Any]) -> Markup:
+        """A part of a page that knows nothing of the visit, so that it may be kept."""
+        return Markup(self._templates.get_template(template).render(**names))  # noqa: S704
+
     def go(self, path: str) -> Response:
         """On to another page, after a form was taken."""
+        response = RedirectResponse(path, MOVED)
         if self.is_partial:
-            return Response(status_code=204, headers={"HX-Redirect": path})
-        return RedirectResponse(path, MOVED)
+            # Encoded as for `Location`: a header is not UTF-8.
+            return Response(status_code=204, headers={"HX-Redirect": response.headers["location"]})
+        return response
 
     def sorry(self, reply: Reply) -> Response:
         """The page that tells why the API has refused something."""

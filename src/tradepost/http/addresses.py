@@ -1,7 +1,7 @@
-"""The address that a request comes from, through proxies that the operator trusts.
+"""The address that a request comes from, and how, through proxies that the operator trusts.
 
 `X-Forwarded-For` is what anyone can write, so it counts only where the connection itself comes from
-a trusted proxy, and only back to the first address that is none.
+a trusted proxy, and only back to the first address that is none. So does `X-Forwarded-Proto`.
 """
 
 import ipaddress
@@ -34,6 +34,19 @@ def client_address(scope: Scope, trusted: Sequence[Network]) -> str:
         if not _is_trusted(peer, trusted):
             return peer
     return peer
+
+
+def client_scheme(scope: Scope, trusted: Sequence[Network]) -> str:
+    """`https` or `http`, as the client speaks it: a proxy may be who speaks TLS."""
+    scheme: str = scope.get("scheme", "http")
+    client = scope.get("client")
+    if not trusted or not client or not _is_trusted(client[0], trusted):
+        return scheme
+    for name, value in scope["headers"]:
+        if name == b"x-forwarded-proto":
+            first = value.decode("latin-1").partition(",")[0].strip().lower()
+            return first if first in ("http", "https") else scheme
+    return scheme
 
 
 def _address(text: str) -> Address | None:

@@ -40,6 +40,9 @@ VOUCHED: Final = "tradepost.vouched"
 """An extension of the ASGI scope: an `async` function that tells who calls, or raises 401, in place
 of what the request itself says. Only who stands before the server in its process can set it."""
 
+HERE: Final = "tradepost.here"
+"""An extension of the ASGI scope: a file must be sent from here, whoever else may have it too."""
+
 T = TypeVar("T")
 Scope = Mapping[str, Any]
 Message = dict[str, Any]
@@ -379,6 +382,11 @@ class Call:
     def is_head(self) -> bool:
         """Whether only the headers of the answer are asked for."""
         return bool(self._scope["method"] == "HEAD")
+
+    @property
+    def needs_bytes(self) -> bool:
+        """Whether a download cannot be answered with where the file is."""
+        return HERE in self._scope
 
     @property
     def is_reviewed(self) -> bool:

@@ -1,7 +1,6 @@
 """The way in: an ASGI application that routes, authenticates, calls a handler, and logs.
 
-Routing walks a tree of path segments, one dictionary look-up each. Nothing about a request is
-parsed before somebody needs it.
+Nothing about a request is parsed before somebody needs it.
 """
 
 import itertools
@@ -12,7 +11,6 @@ import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
-from urllib.parse import unquote
 
 from tradepost import __version__
 from tradepost.blobs import BlobsUnavailableError
@@ -37,9 +35,7 @@ from tradepost.http.conditions import UnchangedError, body_tag, is_known
 from tradepost.http.errors import (
     FORBIDDEN,
     INTERNAL_ERROR,
-    METHOD_NOT_ALLOWED,
     NOT_ACCEPTABLE,
-    NOT_FOUND,
     SERVICE_UNAVAILABLE,
     STANDARD,
     VALIDATION_ERROR,
@@ -53,7 +49,7 @@ from tradepost.http.kept import Kept, KeptAnswers, Place, Target
 from tradepost.http.limits import Limiter, Standing, charge_request, headers_of
 from tradepost.http.logs import Log, common_fields, mask, mask_path, mask_query
 from tradepost.http.operations import JSON, Access, Handler, Operation
-from tradepost.http.parameters import percent_encoded
+from tradepost.http.routing import Route, Router, route_of
 from tradepost.http.writing import AGAIN, Writer
 
 _JSON: Final = (b"content-type", b"application/json")
@@ -70,34 +66,8 @@ _COMMON_WITH_BODY: Final = (_JSON, *_COMMON)
 _WITHOUT_LENGTH: Final = (204, 304)  # RFC 9110, section 8.6
 _PLAIN_ACCEPT: Final = (b"", b"*/*", b"application/json")
 _QUALITY: Final = re.compile(r"[01](\.[0-9]{0,3})?")
-_PREFIX: Final = b"/marketplace/rest/3/"
 _PROBES: Final = (b"/healthz", b"/readyz")
 """Nothing of them is kept, so they wait for no news: a database may stand still for long."""
-
-
-class _Node:
-    """A segment of the routes: the fixed ones below it, the variable one, and what ends here."""
-
-    __slots__ = ("dialect", "fixed", "routes", "variable")
-
-    def __init__(self) -> None:
-        self.dialect = STANDARD
-        self.fixed: dict[bytes, _Node] = {}
-        self.variable: _Node | None = None
-        self.routes: dict[str, _Route] = {}
-
-
-class _Route:
-    __slots__ = ("handler", "names", "operation")
-
-    def __init__(self, operation: Operation, handler: Handler):
-        self.operation = operation
-        self.handler = handler
-        self.names = [
-            (position, segment[1:-1])
-            for position, segment in enumerate(operation.path.split("/"))
-            if segment.startswith("{")
-        ]
 
 
 class Dispatcher:
@@ -123,15 +93,11 @@ class Dispatcher:
         self._body_seconds = body_seconds
         self._kept = kept
         self._new_id = chance.uuid
-        self._root = _Node()
         self._authenticator = authenticator
         self._log = log
         process = secrets.token_hex(6)
         self._ids = (f"{process}-{number:x}" for number in itertools.count())
-        self._by_name: dict[str, _Route] = {}
-        for operation, handler in operations:
-            route = self._by_name[operation.name] = _Route(operation, handler)
-            self._add(route)
+        self._router = Router(operations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -166,9 +132,9 @@ class Dispatcher:
         standing: Standing | None = None
         try:
             headers = _headers(scope)
-            node, segments = self._find(scope)
+            node, segments = self._router.find(scope)
             dialect = node.dialect
-            route, path = _route(node, segments, scope)
+            route, path = route_of(node, segments, scope)
             url_path = b"/".join(segments).decode("latin-1")
             origin = self._origin(request_id, scope, headers)
             identify = scope.get(VOUCHED) or partial(
@@ -282,7 +248,7 @@ class Dispatcher:
         return kept, caller, 304 if is_current else 200
 
     async def _read(
-        self, route: _Route, call: Call, scope: Scope, target: Target, place: Place | None
+        self, route: Route, call: Call, scope: Scope, target: Target, place: Place | None
     ) -> Answer:
         """The answer to a GET, with its validator; or 304 where the client has it."""
         moment = self._kept.moment
@@ -333,7 +299,7 @@ class Dispatcher:
         Returns the body of the success; raises what the handler raises. `body` is encoded as
         JSON.
         """
-        route = self._by_name[name]
+        route = self._router.by_name[name]
         data = b"" if body is None else bodies.encode(body)
 
         async def receive() -> Mapping[str, Any]:
@@ -358,40 +324,11 @@ class Dispatcher:
     def operation_of(self, scope: Scope) -> Operation | None:
         """The operation that a request is routed to, if it is to any."""
         try:
-            node, segments = self._find(scope)
-            route, _ = _route(node, segments, scope)
+            node, segments = self._router.find(scope)
+            route, _ = route_of(node, segments, scope)
         except ApiError:
             return None
         return route.operation
-
-    def _add(self, route: _Route) -> None:
-        node = self._root
-        for segment in route.operation.path.split("/")[1:]:
-            if segment.startswith("{"):
-                node.variable = node.variable or _Node()
-                node = node.variable
-            else:
-                node = node.fixed.setdefault(segment.encode(), _Node())
-        node.routes[route.operation.method] = route
-        node.dialect = route.operation.dialect  # operations of one path are of one group
-
-    def _find(self, scope: Scope) -> tuple[_Node, list[bytes]]:
-        """Where the path of a request leads, and its segments without the prefix; raises 404."""
-        raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        if not raw.isascii():
-            raw = percent_encoded(raw)
-        if raw.startswith(_PREFIX):
-            raw = raw[12:]
-        segments = raw.split(b"/")
-        node = self._root
-        for segment in segments[1:]:
-            child = node.fixed.get(segment) or (node.variable if segment else None)
-            if child is None:
-                raise fail(NOT_FOUND, "no operation has this path")
-            node = child
-        if not node.routes:
-            raise fail(NOT_FOUND, "no operation has this path")
-        return node, segments
 
     def _origin(self, request_id: str, scope: Scope, headers: Mapping[bytes, bytes]) -> Origin:
         address = client_address(scope, self._trusted_proxies)
@@ -440,19 +377,6 @@ class Dispatcher:
         )
 
 
-def _route(node: _Node, segments: list[bytes], scope: Scope) -> tuple[_Route, dict[str, str]]:
-    """The route of a request's method, and its path parameters; raises 405."""
-    route = node.routes.get("GET" if scope["method"] == "HEAD" else scope["method"])
-    if route is None:
-        allowed = {*node.routes, *(["HEAD"] if "GET" in node.routes else [])}
-        allow = ", ".join(sorted(allowed))
-        raise fail(METHOD_NOT_ALLOWED, f"this path has {allow}", ("allow", allow))
-    path = {name: _decode(segments[position]) for position, name in route.names}
-    if "\x00" in "".join(path.values()):  # which no engine has in a text
-        raise fail(NOT_FOUND, "no operation has this path")
-    return route, path
-
-
 def _log_fields(scope: Scope, operation: Operation | None) -> dict[str, Any]:
     """What the log says of a request, without anything secret."""
     fields = {
@@ -486,12 +410,6 @@ def _headers_of(answer: Answer) -> list[tuple[bytes, bytes]]:
 def _headers(scope: Scope) -> dict[bytes, bytes]:
     """The headers by name in lower case, as ASGI has them; of repeated ones the first counts."""
     return dict(reversed(scope["headers"]))
-
-
-def _decode(segment: bytes) -> str:
-    """A path segment as text. What is not UTF-8 matches nothing that is stored."""
-    text = segment.decode("latin-1")
-    return unquote(text) if "%" in text else text
 
 
 def _is_head(scope: Scope) -> bool:

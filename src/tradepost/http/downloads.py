@@ -44,7 +44,7 @@ async def download(
     found = None if wanted is None else _range(wanted, size)
     # Who goes on with what was sent from here gets the rest from here: elsewhere it has another
     # validator.
-    if link is not None and if_range != etag:
+    if link is not None and if_range != etag and not call.needs_bytes:
         url = await link("HEAD" if call.is_head else "GET")
         if url is not None:
             return Answer(302, b"", ((b"location", url.encode()), _NOT_KEPT))

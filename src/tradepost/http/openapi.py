@@ -23,6 +23,7 @@ from tradepost.http.errors import (
     UNSUPPORTED_MEDIA_TYPE,
     ErrorCode,
 )
+from tradepost.http.openapi_links import links_of
 from tradepost.http.operations import JSON, Access, Operation
 
 _REF: Final = "#/components/schemas/{name}"
@@ -75,6 +76,8 @@ def openapi_document(operations: Sequence[Operation], version: str) -> dict[str,
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         described = _operation(operation, schema_of)
+        if 201 in operation.answers and (links := links_of(operation, operations)):
+            described["responses"]["201"]["links"] = links
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
     return {
         "openapi": "3.1.0",

@@ -26,6 +26,7 @@ class SubmittedVersion(msgspec.Struct, rename="camel"):
     version_number: str | None
     created_by: str
     created_at: str
+    submitted_at: str
 
 
 class SubmittedVersionPage(msgspec.Struct, rename="camel"):

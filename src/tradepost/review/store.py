@@ -23,6 +23,8 @@ async def submitted_page(
     ):
         version = _decode(document)
         number = None if version.version_number is msgspec.UNSET else version.version_number
+        details = version.approval_details
+        submitted_at = msgspec.UNSET if details is msgspec.UNSET else details.submitted_at
         submitted = SubmittedVersion(
             app_key,
             software_id,
@@ -31,6 +33,7 @@ async def submitted_page(
             number,
             version.created_by,
             version.created_at,
+            version.created_at if submitted_at is msgspec.UNSET else submitted_at,
         )
         found.append((pk, submitted))
     return found

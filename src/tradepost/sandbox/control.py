@@ -270,8 +270,8 @@ class Control:
     async def _load(self, asked: _Asked) -> Answered:
         # Only here and below, so that a sandbox starts without it.
         from tradepost.sandbox.documents import replace
-        from tradepost.sandbox.loading import BadDocumentError
         from tradepost.sandbox.model import Document
+        from tradepost.sandbox.records import BadDocumentError
 
         document = _decoded(asked.body, Document)
         clock, chance = self._state.clock, self._state.chance

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from tradepost.chance import Chance
 from tradepost.database import Database, Row, Transaction
 from tradepost.sandbox import store
-from tradepost.sandbox.loading import BadDocumentError, Loader
+from tradepost.sandbox.loading import Loader
 from tradepost.sandbox.model import (
     AccessTokenEntry,
     ApiTokenEntry,
@@ -24,7 +24,9 @@ from tradepost.sandbox.model import (
     ParentEntry,
     ParentVersionEntry,
     PersonEntry,
+    PrivacyEntry,
 )
+from tradepost.sandbox.records import BadDocumentError
 
 E = TypeVar("E")
 
@@ -69,11 +71,17 @@ async def export(database: Database) -> Document:
         software: dict[int, list[AppSoftwareEntry]] = defaultdict(list)
         for app_pk, pk, *row in await store.software(reader):
             software[app_pk].append(_software(row, versions[pk], access_tokens[pk]))
+        reviews = _grouped(await store.reviews(reader), _review)
+        privacy = {app_pk: row for app_pk, *row in await store.privacy_records(reader)}
+        migrations = dict(await store.migration_records(reader))
         return Document(
             [_person(row, api_tokens[pk]) for pk, *row in await store.people(reader)],
             [_space(row, members[pk], listings[pk]) for pk, *row in await store.spaces(reader)],
             [_parent(row, releases[pk]) for pk, *row in await store.parents(reader)],
-            [_app(row, software[pk]) for pk, *row in await store.apps(reader)],
+            [
+                _app(row, software[pk], reviews[pk], privacy.get(pk, ()), migrations.get(pk))
+                for pk, *row in await store.apps(reader)
+            ],
         )
 
 
@@ -195,7 +203,17 @@ def _software(row: list[Any], versions: list[Any], tokens: list[Any]) -> AppSoft
     )
 
 
-def _app(row: list[Any], software: list[AppSoftwareEntry]) -> AppEntry:
+def _review(author: str, document: bytes) -> dict[str, Any]:
+    return {"author": author, **msgspec.json.decode(document)}
+
+
+def _app(
+    row: list[Any],
+    software: list[AppSoftwareEntry],
+    reviews: list[dict[str, Any]],
+    privacy: Iterable[bytes | None],
+    migration: bytes | None,
+) -> AppEntry:
     app_key, product_id, name, space_id, created, archived, listing = row
     return _made(
         AppEntry,
@@ -207,4 +225,13 @@ def _app(row: list[Any], software: list[AppSoftwareEntry]) -> AppEntry:
         archived_at=archived,
         listing=msgspec.json.decode(listing),
         app_software=software,
+        reviews=reviews,
+        privacy_and_security=_made(
+            PrivacyEntry, **dict(zip(("live", "draft"), map(_decoded, privacy), strict=False))
+        ),
+        migration=_decoded(migration),
     )
+
+
+def _decoded(document: bytes | None) -> Any:
+    return None if document is None else msgspec.json.decode(document)

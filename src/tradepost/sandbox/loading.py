@@ -30,6 +30,7 @@ from tradepost.sandbox.model import (
     ParentEntry,
     PersonEntry,
 )
+from tradepost.sandbox.records import BadDocumentError, converted, load_records
 
 T = TypeVar("T")
 
@@ -38,10 +39,6 @@ _BESIDE: Final = ("listing", "stateBefore")
 _VERSION_FIELDS: Final = frozenset(
     (*(f.encode_name for f in msgspec.structs.fields(AppSoftwareVersionGetResponse)), *_BESIDE)
 )
-
-
-class BadDocumentError(Exception):
-    """A document cannot be loaded; the text says why. Nothing of it was stored."""
 
 
 class Loader:
@@ -163,11 +160,14 @@ class Loader:
         listing.cloud_compliance_boundary = not {*boundaries} <= {UNSET, "commercial"}
         if entry.listing is not UNSET:
             given = {**msgspec.to_builtins(listing), **entry.listing}
-            listing = _converted(given, ProductListing, f"the listing of the app {entry.app_key}")
+            listing = converted(given, ProductListing, f"the listing of the app {entry.app_key}")
         await app_listings.insert(self._transaction, listing)
         app_pk = await self._key("app", "product_id", product_id)
         for software in entry.app_software:
             await self._software(app_pk, space_id, entry.app_key, software)
+        await load_records(
+            self._transaction, app_pk, product_id, space_id, entry, self._at, self._chance
+        )
 
     async def _software(
         self, app_pk: int, space_id: str, app_key: str, entry: AppSoftwareEntry
@@ -201,7 +201,7 @@ class Loader:
             if "listing" in sent:
                 own = {"buildNumber": version.build_number, "appSoftwareId": software_id}
                 given = {**sent["listing"], **own}
-                listing = _converted(given, AppSoftwareVersionListing, f"the listing of {where}")
+                listing = converted(given, AppSoftwareVersionListing, f"the listing of {where}")
                 await version_listings.insert(self._transaction, software_pk, listing)
         for token in entry.access_tokens:
             await store.insert(
@@ -243,7 +243,7 @@ class Loader:
             "createdAt": self._at,
             **{name: value for name, value in sent.items() if name not in _BESIDE},
         }
-        return _converted(given, AppSoftwareVersionGetResponse, where)
+        return converted(given, AppSoftwareVersionGetResponse, where)
 
     def _id(self, given: str | UnsetType) -> str:
         return self._chance.uuid() if isinstance(given, UnsetType) else given
@@ -258,13 +258,6 @@ class Loader:
 def _or(given: T | UnsetType, default: Any) -> Any:
     """What is given, or a default."""
     return default if isinstance(given, UnsetType) else given
-
-
-def _converted(given: Any, kind: type[T], where: str) -> T:
-    try:
-        return msgspec.convert(given, kind)
-    except msgspec.ValidationError as bad:
-        raise BadDocumentError(f"{where}: {bad}") from None
 
 
 def _digest_of(entry: ApiTokenEntry, email: str) -> bytes:

@@ -136,8 +136,19 @@ class AppSoftwareEntry(_Entry, kw_only=True):
     access_tokens: list[AccessTokenEntry] = []
 
 
+class PrivacyEntry(_Entry, kw_only=True):
+    """Both records of privacy and security, as the API answers them."""
+
+    live: dict[str, Any] | UnsetType = UNSET
+    draft: dict[str, Any] | UnsetType = UNSET
+
+
 class AppEntry(_Entry, kw_only=True):
-    """An app; of the first developer space where it does not say which."""
+    """An app; of the first developer space where it does not say which.
+
+    An element of `reviews` is a review as the API answers it, with `author`, the email of who wrote
+    it; `migration` is the migration record as the API answers it.
+    """
 
     app_key: AppKey
     product_id: Uuid | UnsetType = UNSET
@@ -147,6 +158,9 @@ class AppEntry(_Entry, kw_only=True):
     archived_at: Stamp | UnsetType = UNSET
     listing: dict[str, Any] | UnsetType = UNSET
     app_software: list[AppSoftwareEntry] = []
+    reviews: list[dict[str, Any]] = []
+    privacy_and_security: PrivacyEntry = field(default_factory=PrivacyEntry)
+    migration: dict[str, Any] | UnsetType = UNSET
 
 
 class Document(msgspec.Struct, rename="camel", forbid_unknown_fields=True, omit_defaults=True):

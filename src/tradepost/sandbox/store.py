@@ -175,6 +175,21 @@ async def versions(reader: Reader) -> Sequence[Row]:
     )
 
 
+async def reviews(reader: Reader) -> Sequence[Row]:
+    return await reader.rows(
+        "SELECT r.app_pk, p.email, r.document FROM review r JOIN person p ON p.pk = r.person_pk "
+        "ORDER BY r.pk"
+    )
+
+
+async def privacy_records(reader: Reader) -> Sequence[Row]:
+    return await reader.rows("SELECT app_pk, live, draft FROM privacy_and_security")
+
+
+async def migration_records(reader: Reader) -> Sequence[Any]:
+    return await reader.rows("SELECT app_pk, document FROM app_migration")
+
+
 async def access_tokens(reader: Reader) -> Sequence[Row]:
     return await reader.rows(
         "SELECT app_software_pk, token, cloud_id, instance, created_by, created_at, "

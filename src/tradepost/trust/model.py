@@ -7,7 +7,8 @@ from tradepost.http.cursors import PageLinks
 
 
 class AuditPerson(msgspec.Struct, rename="camel", omit_defaults=True):
-    """Who did it. `id` is absent for `operator`: whoever runs commands on the database itself."""
+    """Who did it. `id` is absent for `operator`, whoever runs commands on the database itself, and
+    for `anonymous`, whose request had no credentials but, say, an access token."""
 
     email: str
     id: str | UnsetType = UNSET

@@ -18,6 +18,9 @@ _ENTRY: Final = (
     "developer_space_id, document_before, document_after"
 )
 
+ANONYMOUS: Final = "anonymous"
+"""The email of who had no credentials."""
+
 
 class Actor(msgspec.Struct, frozen=True):
     """Who does something, from where, and in which request. Texts are empty where unknown."""

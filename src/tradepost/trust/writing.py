@@ -33,7 +33,7 @@ class AuditedWriter:
         oldest = "" if key is None else self._oldest()
         actor = store.Actor(
             call.caller.person_id,
-            call.caller.email,
+            call.caller.email or store.ANONYMOUS,
             call.caller.api_token_id,
             call.origin.address,
             call.origin.request_id,

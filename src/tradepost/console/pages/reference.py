@@ -5,10 +5,10 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.responses import JSONResponse, Response
 
-from tradepost.console.passing import PassedOn, passed_headers
 from tradepost.console.protection import is_from_here
 from tradepost.console.reference import PASSED_ON, reference
 from tradepost.console.registry import Pages
+from tradepost.console.trying import Tried, passed_headers
 from tradepost.console.visit import Visit
 
 PAGES = Pages()
@@ -48,7 +48,7 @@ async def pass_on(visit: Visit) -> Response:
     if path == _SANDBOX or path.startswith(f"{_SANDBOX}/"):
         return _refusal(404, "NOT_FOUND", "Not found", "no operation has this path")
     passed = visit.ask.vouched(path, raw_path, passed_headers(scope["headers"]))
-    return PassedOn(visit.belongings.writes, passed)
+    return Tried(visit.belongings.writes, passed)
 
 
 def _refusal(status: int, code: str, title: str, detail: str) -> Response:

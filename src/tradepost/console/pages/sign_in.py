@@ -4,7 +4,7 @@ import base64
 
 from starlette.responses import Response
 
-from tradepost.console.protection import cookie_name, set_session
+from tradepost.console.protection import drop_session, set_session
 from tradepost.console.registry import Pages
 from tradepost.console.visit import Visit
 from tradepost.http.errors import ApiError
@@ -50,7 +50,7 @@ async def sign_out(visit: Visit) -> Response:
     if visit.secret:
         await visit.belongings.sessions.end(visit.secret)
     response = visit.go("/sign-in")
-    response.delete_cookie(cookie_name(visit.request), path="/")
+    drop_session(response, visit.request)
     return response
 
 

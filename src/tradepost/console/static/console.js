@@ -29,3 +29,11 @@ document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
 });
+
+// A problem that htmx has put beside a field (data-of) marks the field.
+document.addEventListener("htmx:oobAfterSwap", ({ target }) => {
+  const field = target.dataset?.of && document.getElementById(target.dataset.of);
+  if (!field) return;
+  if (target.textContent) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+});

@@ -1,0 +1,96 @@
+"""What a document says of an app beside its versions: reviews, privacy and security, migration."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import UNSET
+
+from tradepost.app_migration import store as migrations
+from tradepost.app_migration.model import ProductMigrationInformation
+from tradepost.chance import Chance
+from tradepost.database import Transaction
+from tradepost.people import store as people
+from tradepost.privacy_and_security import store as privacy
+from tradepost.privacy_and_security.model import TrustInfo
+from tradepost.reviews import store as reviews
+from tradepost.reviews.model import AppReview
+from tradepost.sandbox.model import AppEntry
+
+T = TypeVar("T")
+
+
+class BadDocumentError(Exception):
+    """A document cannot be loaded; the text says why. Nothing of it was stored."""
+
+
+async def load_records(
+    transaction: Transaction,
+    app_pk: int,
+    product_id: str,
+    space_id: str,
+    entry: AppEntry,
+    at: str,
+    chance: Chance,
+) -> None:
+    """Store the records of an app that is there; `at` is the time of what does not say its own.
+
+    Raises `BadDocumentError`.
+    """
+    for number, sent in enumerate(entry.reviews):
+        where = f"review {number + 1} of the app {entry.app_key}"
+        await _review(transaction, product_id, sent, where, at, chance)
+    for state in ("live", "draft"):
+        record = getattr(entry.privacy_and_security, state)
+        if record is not UNSET:
+            where = f"the {state} privacy record of the app {entry.app_key}"
+            info = converted(record, TrustInfo, where)
+            await privacy.save_draft(transaction, app_pk, info)
+            if state == "live":
+                await privacy.publish(transaction, app_pk, info)
+    if entry.migration is not UNSET:
+        where = f"the migration record of the app {entry.app_key}"
+        given = {
+            "developerId": space_id,
+            "addonName": entry.app_key,
+            **entry.migration,
+            "productId": product_id,
+            "addonKey": entry.app_key,
+        }
+        record = converted(given, ProductMigrationInformation, where)
+        await migrations.save(transaction, app_pk, record)
+
+
+async def _review(
+    transaction: Transaction,
+    product_id: str,
+    sent: Mapping[str, Any],
+    where: str,
+    at: str,
+    chance: Chance,
+) -> None:
+    email = sent.get("author")
+    author = await people.find_by_email(transaction, str(email).lower())
+    if author is None:
+        raise BadDocumentError(f"{where} needs an author: the email of somebody who is there")
+    if "id" not in sent:
+        sent = {**sent, "id": chance.uuid()}
+    given = {
+        "content": "",
+        "date": at,
+        "totalVotes": 0,
+        "helpfulVotes": 0,
+        "productHosting": "cloud",
+        "isFlagged": False,
+        "authorName": author.name,
+        **{name: value for name, value in sent.items() if name != "author"},
+    }
+    await reviews.insert(transaction, product_id, author.id, converted(given, AppReview, where))
+
+
+def converted(given: Any, kind: type[T], where: str) -> T:
+    """What a document gives, as a structure; raises `BadDocumentError` that names `where`."""
+    try:
+        return msgspec.convert(given, kind)
+    except msgspec.ValidationError as bad:
+        raise BadDocumentError(f"{where}: {bad}") from None
