@@ -1,5 +1,6 @@
 """Reviews, privacy and migration records of an app over HTTP."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -233,3 +234,18 @@ def test_an_administrator_enters_edits_and_removes_a_review(marketplace: Marketp
     with Guest(marketplace.url) as guest:
         assert guest.get(f"{path}/new").status_code == 403
         assert guest.post(f"{path}/new", **form, stars="4").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"{APP}/{name}" for name in ("reviews", "privacy", "privacy/edit", "migration/edit")),
+        "/sandbox",
+    ],
+)
+def test_a_page_with_its_scripts_and_styles_is_small(guest: Guest, path: str) -> None:
+    page = guest.get(path)
+    files = set(re.findall(r'(?:href|src)="(/-/static/[^"]+)"', page.text))
+    assert len(files) >= 4
+    sizes = {name: len(guest.get(name).content) for name in files}
+    assert len(page.content) + sum(sizes.values()) <= 100_000, (len(page.content), sizes)

@@ -86,17 +86,6 @@ def test_the_pages_fit(visitors: Visitors, width: int) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-def test_the_pages_are_small(visitors: Visitors) -> None:
-    sizes: dict[str, int] = {}
-    page = visitors.sign_in()
-    page.on("response", lambda answer: sizes.update({answer.url: len(answer.body())}))
-    for path in [*(f"{APP}/{path}" for path in PAGES), "/sandbox"]:
-        sizes.clear()
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        assert sum(sizes.values()) <= 100_000, (path, sizes)
-
-
 def test_the_pages_are_read_without_scripts(visitors: Visitors) -> None:
     page = visitors.sign_in(f"{APP}/privacy/edit", java_script_enabled=False)
     link = page.locator("[id='commonCloud.security.caiq.CAIQLiteLink']")
