@@ -16,6 +16,16 @@ from typing import Any, Final
 FOLDER: Final = Path(__file__).parent.parent / "src/tradepost/console/static/vendor"
 PACKAGES: Final = {
     "htmx.org": ("2.0.11", {"package/dist/htmx.min.js": "htmx.min.js"}),
+    "swagger-ui-dist": (
+        "5.35.0",
+        {
+            "package/swagger-ui-bundle.js": "swagger-ui-bundle.js",
+            "package/swagger-ui-bundle.js.LICENSE.txt": "swagger-ui-bundle.js.LICENSE.txt",
+            "package/swagger-ui.css": "swagger-ui.css",
+            "package/LICENSE": "swagger-ui.LICENSE",
+            "package/NOTICE": "swagger-ui.NOTICE",
+        },
+    ),
 }
 """Of each package its version, and which of its files are shipped under which name."""
 

@@ -8,6 +8,7 @@ import pytest
 from tests.support.client import ADMINISTRATOR, DEVELOPER, InProcess
 from tests.support.clients import get
 from tests.support.command import assert_one_sentence, succeed, tradepost
+from tests.support.guests import Guest
 from tests.support.process import ServerProcess
 from tests.support.sandboxes import ask
 from tradepost.sandbox.marketplace import Marketplace
@@ -89,6 +90,12 @@ def test_elsewhere_administrators_alone_control_it(tmp_path: Path) -> None:
             pat.state()
         with pytest.raises(SandboxError, match="needs HTTP Basic"):
             Sandbox(server.url).reset()
+        for email, status in (("root@example.com", 200), ("pat@example.com", 403)):
+            with Guest(server.url, (email, tokens[email])) as guest:
+                for path in ("/sandbox", "/sandbox/journal/1", "/sandbox/state.json"):
+                    assert guest.get(path).status_code in (status, 404), (email, path)
+                taken = guest.post("/sandbox/faults", fault="lost-answer", operation="healthz")
+                assert taken.status_code == (303 if status == 200 else status)
 
 
 @pytest.mark.parametrize(

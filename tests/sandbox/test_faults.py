@@ -237,3 +237,14 @@ def test_a_fault_that_cannot_be_is_refused(
     with pytest.raises(SandboxError, match=why.replace("*", r"\*")):
         marketplace.faults(fields)
     assert marketplace.faults() == []
+
+
+def test_one_of_several_is_ended(marketplace: Marketplace) -> None:
+    marketplace.faults({"fault": "answer", "status": 503}, {"fault": "answer", "status": 429})
+    marketplace.call("DELETE", "/faults/1")
+    assert [fault["id"] for fault in marketplace.faults()] == ["2"]
+    with pytest.raises(SandboxError, match="there is no fault 1"):
+        marketplace.call("DELETE", "/faults/1")
+    for method in ("GET", "POST"):
+        with pytest.raises(SandboxError, match="no such path"):
+            marketplace.call(method, "/faults/2")

@@ -135,3 +135,18 @@ def test_requests_to_the_sandbox_are_not_there(marketplace: Marketplace) -> None
 def test_a_query_that_cannot_be_is_refused(marketplace: Marketplace, query: dict[str, str]) -> None:
     with pytest.raises(SandboxError, match=next(iter(query))):
         marketplace.call("GET", "/journal", **query)
+
+
+def test_the_newest_before_another_are_found(marketplace: Marketplace) -> None:
+    for _ in range(4):
+        ask(marketplace, "GET", VERSIONS)
+    seqs = [exchange.seq for exchange in marketplace.journal()]
+
+    def found(**query: int) -> list[int]:
+        answer = marketplace.call("GET", "/journal", **query)
+        return [exchange["seq"] for exchange in answer["exchanges"]]
+
+    assert found(limit=2) == seqs[2:]
+    assert found(before=seqs[3], limit=2) == seqs[1:3]
+    assert found(after=seqs[0], before=seqs[2]) == [seqs[1]]
+    assert found(limit=0) == seqs

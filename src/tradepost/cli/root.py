@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "backup": ("backup", "restore"),
     "release": ("release",),
     "reviews": ("review",),
+    "records": ("privacy", "migration"),
     "sandbox": ("sandbox",),
     "remote": ("app", "version", "versions", "tokens", "artifacts"),
 }

@@ -32,6 +32,7 @@ from tradepost.console.protection import (
 )
 from tradepost.console.registry import Page
 from tradepost.console.sessions import csrf_token, is_csrf_token
+from tradepost.console.trying import Tried
 from tradepost.console.visit import Form, Visit
 from tradepost.database import UnavailableError, UncertainError
 from tradepost.http.addresses import client_scheme
@@ -95,7 +96,8 @@ class Pages:
             response = visit.apologise(500, [_FAILED])
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        self._log(request, visit, response.status_code, started, details)
+        if not isinstance(response, Tried):  # which the server itself logs
+            self._log(request, visit, response.status_code, started, details)
         return response
 
     async def _enter(
@@ -125,7 +127,8 @@ class Pages:
 
     def _visit(self, request: Request, caller: Caller | None, secret: str, form: Form) -> Visit:
         identify = partial(self._identify, secret) if caller is not None else None
-        ask = Ask(self._have.reads, self._have.writes, request.scope, caller, identify)
+        have = self._have
+        ask = Ask(have.reads, have.writes, have.sandbox, request.scope, caller, identify)
         csrf = csrf_token(secret) if caller is not None else ""
         return Visit(
             request,

@@ -92,12 +92,14 @@ class Ask:
         self,
         reads: Api,
         writes: Api,
+        sandbox: Api | None,
         scope: Scope,
         caller: Caller | None,
         identify: Identify | None,
     ):
         self._reads = reads
         self._writes = writes
+        self._sandbox = sandbox
         self._scope = scope
         self._caller = caller
         self._identify = identify
@@ -153,9 +155,33 @@ class Ask:
     async def upload(self, path: str, receive: Receive) -> Reply:
         """The answer to a POST whose body is the one of the visitor's own request, unread."""
         sent = [pair for pair in self._scope["headers"] if pair[0] in _OF_UPLOADS]
-        caught = Caught()
-        await self._writes(self._scope_of("POST", path, (), sent), receive, caught.send)
-        return caught.reply()
+        scope = self._scope_of("POST", path, (), sent)
+        return await _caught(self._writes, scope, receive, Caught())
+
+    async def sandbox(
+        self, method: str, path: str, body: Any = None, *, query: Query = ()
+    ) -> Reply:
+        """The answer of a path below `/_sandbox`, of a server that is one. A body that is no
+        bytes is encoded as JSON."""
+        assert self._sandbox is not None
+        data = b"" if body is None else body
+        if not isinstance(data, bytes):
+            data = msgspec.json.encode(data)
+        # It goes by the name that it is called by, so that no page of others can be our visitor.
+        host = [pair for pair in self._scope["headers"] if pair[0] == b"host"]
+        return await self._send(self._sandbox, method, f"/_sandbox{path}", query, data, host)
+
+    def vouched(self, path: str, raw_path: bytes, headers: Iterable[tuple[bytes, bytes]]) -> Scope:
+        """The visitor's own request as one to another path, for pages that pass it on."""
+        scope = {
+            **self._scope,
+            "path": path,
+            "raw_path": raw_path,
+            "headers": [*self._headers, *headers],
+        }
+        if self._caller is not None:
+            scope[VOUCHED] = self._identify
+        return scope
 
     async def _known(self) -> Caller:
         assert self._caller is not None
@@ -172,10 +198,8 @@ class Ask:
     ) -> Reply:
         length = (b"content-length", b"%d" % len(body))
         caught = Caught(body)
-        await api(
-            self._scope_of(method, path, query, [*headers, length]), caught.receive, caught.send
-        )
-        return caught.reply()
+        scope = self._scope_of(method, path, query, [*headers, length])
+        return await _caught(api, scope, caught.receive, caught)
 
     def _scope_of(
         self, method: str, path: str, query: Query, headers: Iterable[tuple[bytes, bytes]]
@@ -189,6 +213,8 @@ class Ask:
             "raw_path": path.encode(),
             "query_string": urlencode(wanted).encode(),
             "headers": [*self._headers, *headers],
+            # A fault that breaks a connection off finds none here: it is the visitor's own.
+            "server": None,
         }
         if self._caller is not None:
             scope[VOUCHED] = self._known if method in ("GET", "HEAD") else self._identify
@@ -217,6 +243,17 @@ class Caught:
 
     def reply(self) -> Reply:
         return Reply(self._status, self._headers, b"".join(self._parts))
+
+
+async def _caught(api: Api, scope: Scope, receive: Receive, caught: Caught) -> Reply:
+    """The answer to a request, or what stands for one that a sandbox's fault has lost."""
+    try:
+        await api(scope, receive, caught.send)
+    except ConnectionResetError as broken:
+        detail = f"{broken}: what was asked for was carried out all the same"
+        error = {"code": "ANSWER_LOST", "title": "No answer", "detail": detail}
+        return Reply(502, (), msgspec.json.encode({"errors": [error]}))
+    return caught.reply()
 
 
 def segment(text: str) -> str:

@@ -1,12 +1,15 @@
 """The templates, and how they write what they are given."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import jinja2
+
+from tradepost.console.ask import Told
 
 _FOLDER: Final = Path(__file__).parent / "templates"
 _HIDDEN: Final = re.compile(
@@ -26,6 +29,7 @@ def templates(asset_url: Callable[[str], str]) -> jinja2.Environment:
         auto_reload=False,
     )
     environment.globals["asset"] = asset_url
+    environment.filters.update(any_row=any_row, milliseconds=milliseconds, of_field=of_field)
     environment.filters.update(day=day, moment=moment, plain=plain, segment=segment, query=query)
     return environment
 
@@ -58,3 +62,18 @@ def query(pairs: Any) -> str:
     items = pairs.items() if hasattr(pairs, "items") else pairs
     text = urlencode([(name, value) for name, value in items if value not in (None, "")])
     return f"?{text}" if text else ""
+
+
+def milliseconds(since_1970: int) -> str:
+    """A time in milliseconds since 1970, as `moment` writes times."""
+    return f"{datetime.fromtimestamp(since_1970 // 1000, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def any_row(path: str) -> str:
+    """The path of a field in any row of a list: `[]` in place of its number."""
+    return re.sub(r"\[\d+\]", "[]", path)
+
+
+def of_field(told: Iterable[Told], path: str) -> list[Told]:
+    """Those problems that are of a field."""
+    return [problem for problem in told if problem.is_of(path)]

@@ -35,6 +35,15 @@ class Pages(list[Page]):
         """Declare what a form is sent to."""
         return self._declare(path, "POST", needs_sign_in, streams)
 
+    def passing_on(self, path: str, methods: tuple[str, ...]) -> Callable[[Show], Show]:
+        """Declare paths whose requests are passed on, with bodies as they come."""
+
+        def mark(show: Show) -> Show:
+            self.append(Page(path, show, methods, streams=True))
+            return show
+
+        return mark
+
     def _declare(
         self, path: str, method: str, needs_sign_in: bool, streams: bool
     ) -> Callable[[Show], Show]:

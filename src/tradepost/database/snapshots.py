@@ -5,6 +5,7 @@ For data that may be thrown away: what was written since a copy is gone when it 
 
 import contextlib
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,12 +32,20 @@ class Copies:
         _copy(self._connection, copy)
         return copy
 
-    def put_back(self, copy: apsw.Connection) -> None:
+    def put_back(
+        self,
+        copy: apsw.Connection,
+        prepare: Callable[[apsw.Connection, apsw.Connection], None] | None = None,
+    ) -> None:
         """Make the database what a copy is. Every process is told that anything may have changed.
+
+        `prepare` gets the database as it is and the copy, which it may give what is to stay.
 
         Raises `UnavailableError` where others do not stop writing.
         """
         rows: list[Any] = self._connection.execute(_NEWEST).fetchall()
+        if prepare is not None:
+            prepare(self._connection, copy)
         # In the copy, so that no moment has the one without the other; and behind what may still be
         # written until then, with a gap, which means the same to whoever asks for news.
         copy.execute("DELETE FROM written")

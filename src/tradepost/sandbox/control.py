@@ -16,7 +16,7 @@ from msgspec import UNSET, Meta, UnsetType
 from tradepost import __version__
 from tradepost.app import Tradepost
 from tradepost.database import UnavailableError
-from tradepost.http.call import Receive, Scope, Send
+from tradepost.http.call import VOUCHED, Receive, Scope, Send
 from tradepost.http.errors import (
     FORBIDDEN,
     METHOD_NOT_ALLOWED,
@@ -33,7 +33,7 @@ from tradepost.http.errors import (
 from tradepost.http.fields import Moment
 from tradepost.sandbox.clock import EARLIEST, LATEST
 from tradepost.sandbox.faults import FaultRequest, problems_of
-from tradepost.sandbox.journal import Filters, as_har
+from tradepost.sandbox.journal import KEPT, Filters, as_har
 from tradepost.sandbox.reviews import Review, problem_of
 from tradepost.sandbox.state import START, State
 
@@ -124,8 +124,11 @@ class Control:
         headers = dict(scope["headers"])
         if not self._tradepost.settings.loopback:
             address = scope["client"][0] if scope.get("client") else ""
-            authorization = headers.get(b"authorization")
-            caller = await self._tradepost.authenticator.authenticate(authorization, address)
+            if VOUCHED in scope:
+                caller = await scope[VOUCHED]()
+            else:
+                authorization = headers.get(b"authorization")
+                caller = await self._tradepost.authenticator.authenticate(authorization, address)
             if not caller.administrator:
                 raise fail(FORBIDDEN, "only administrators may control this sandbox")
         elif b"origin" in headers or not _is_loopback(headers.get(b"host", b"")):
@@ -135,8 +138,8 @@ class Control:
     async def _answer(self, scope: Scope, receive: Receive) -> Answered:
         _, _, first, *rest = f"{scope['path']}/".split("/")
         methods = self._routes.get(first)
-        if methods is None or (len(rest) > 1 and first != "snapshots"):
-            raise fail(NOT_FOUND, "the sandbox has no such path: see docs/sandbox.md")
+        if methods is None or (len(rest) > 1 and first not in ("faults", "snapshots")):
+            raise _no_path()
         called = methods.get(scope["method"])
         if called is None:
             allow = ", ".join(sorted(methods))
@@ -181,17 +184,28 @@ class Control:
         clock = self._state.clock
         return {"now": clock.exact_stamp(), "stopped": clock.is_stopped}
 
-    async def _faults(self, _: _Asked) -> Answered:
+    async def _faults(self, asked: _Asked) -> Answered:
+        if asked.rest:
+            raise _no_path()
         return 200, {"faults": self._state.faults.all}
 
     async def _add_faults(self, asked: _Asked) -> Answered:
+        if asked.rest:
+            raise _no_path()
         sent = _decoded_list(asked.body, FaultRequest)
         _raise_all([detail for fault in sent for detail in problems_of(fault, self._names)])
         return 201, {"faults": [self._state.faults.add(fault) for fault in sent]}
 
-    async def _clear_faults(self, _: _Asked) -> Answered:
-        self._state.faults.clear()
-        return 200, {"faults": []}
+    async def _clear_faults(self, asked: _Asked) -> Answered:
+        faults = self._state.faults
+        if asked.rest:
+            try:
+                faults.remove(asked.rest)
+            except KeyError:
+                raise fail(NOT_FOUND, f"there is no fault {asked.rest}") from None
+        else:
+            faults.clear()
+        return 200, {"faults": faults.all}
 
     async def _reviews(self, _: _Asked) -> Answered:
         return 200, {"reviews": self._state.reviews.to_come, "due": self._state.reviews.due}
@@ -215,6 +229,8 @@ class Control:
             query.get("operation"),
             None if person is None else person.lower(),
             _number(query, "status"),
+            _number(query, "before"),
+            min(_number(query, "limit") or KEPT, KEPT),
         )
         wait = min(_number(query, "wait") or 0, _LONGEST_WAIT)
         journal = self._state.journal
@@ -270,6 +286,10 @@ class Control:
         from tradepost.sandbox.documents import export
 
         return 200, await export(self._tradepost.database)
+
+
+def _no_path() -> ApiError:
+    return fail(NOT_FOUND, "the sandbox has no such path: see docs/sandbox.md")
 
 
 async def _body(receive: Receive) -> bytes:

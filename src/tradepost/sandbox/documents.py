@@ -39,6 +39,7 @@ async def replace(database: Database, document: Document, at: str, chance: Chanc
 
     async def work(transaction: Transaction) -> None:
         given = [part for part in _PARTS if getattr(document, part) is not UNSET]
+        sessions = await store.end_sessions(transaction)
         for part in reversed(given):
             await store.clear(transaction, part)
         loader = Loader(transaction, at, chance)
@@ -50,6 +51,7 @@ async def replace(database: Database, document: Document, at: str, chance: Chanc
             await loader.parent(parent)
         for app in document.apps or ():
             await loader.app(app)
+        await store.resume_sessions(transaction, sessions)
 
     try:
         await database.write(work)

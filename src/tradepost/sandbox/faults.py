@@ -135,6 +135,13 @@ class Faults:
         self._armed.append(_Armed(fault))
         return fault
 
+    def remove(self, fault_id: str) -> None:
+        """Let one of them strike no more; raises `KeyError` where there is none with this id."""
+        left = [armed for armed in self._armed if armed.fault.id != fault_id]
+        if len(left) == len(self._armed):
+            raise KeyError(fault_id)
+        self._armed = left
+
     def clear(self) -> None:
         self._armed.clear()
 

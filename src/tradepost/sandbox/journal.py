@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -55,16 +56,22 @@ class Exchange(msgspec.Struct, rename="camel", kw_only=True):
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """Which exchanges are asked for; `None` lets all pass. `after` is a `seq`."""
+    """Which exchanges are asked for; `None` lets all pass. `after` and `before` are a `seq`.
+
+    Of those that fit, `limit` has the newest.
+    """
 
     after: int = 0
     operation: str | None = None
     person: str | None = None
     status: int | None = None
+    before: int | None = None
+    limit: int = KEPT
 
     def fits(self, exchange: Exchange) -> bool:
         return (
             exchange.seq > self.after
+            and (self.before is None or exchange.seq < self.before)
             and self.operation in (None, exchange.operation)
             and self.person in (None, exchange.person)
             and self.status in (None, exchange.status)
@@ -115,7 +122,8 @@ class Journal:
         self._kept.clear()
 
     def find(self, filters: Filters) -> list[Exchange]:
-        return [exchange for exchange in self._kept if filters.fits(exchange)]
+        fitting = (exchange for exchange in reversed(self._kept) if filters.fits(exchange))
+        return list(islice(fitting, filters.limit))[::-1]
 
     async def wait(self, filters: Filters, seconds: float) -> list[Exchange]:
         """The same, as soon as there is any; none when the time is over."""

@@ -10,12 +10,13 @@ import time
 from typing import Any, Final
 
 from tradepost.app import Answering, Tradepost
-from tradepost.http.call import REVIEWED, Message, Receive, Scope, Send
+from tradepost.http.call import REVIEWED, VOUCHED, Message, Receive, Scope, Send
 from tradepost.http.errors import (
     INTERNAL_ERROR,
     SERVICE_UNAVAILABLE,
     STANDARD,
     TOO_MANY_REQUESTS,
+    ApiError,
     Dialect,
     Problem,
     error_body,
@@ -58,7 +59,7 @@ class Layer:
             return
         await self._state.reviews.decide_due()
         operation = self._dispatcher.operation_of(scope)
-        person = _person(scope)
+        person = await _vouched_person(scope) if VOUCHED in scope else _person(scope)
         name = None if operation is None else operation.name
         asked = Asked(name, scope["method"], _path(path), person)
         fault = self._state.faults.strike(asked)
@@ -229,6 +230,15 @@ def _written_version(scope: Scope, passage: _Passage) -> tuple[str, str] | None:
 def _path(path: str) -> str:
     """The path of a request without the prefix that the contract's operations may have."""
     return path.removeprefix(_PREFIX) if path.startswith(f"{_PREFIX}/rest/3/") else path
+
+
+async def _vouched_person(scope: Scope) -> str:
+    """The email of who is signed in at the console, from where a request comes."""
+    try:
+        email: str = (await scope[VOUCHED]()).email
+    except ApiError:  # which the server will answer it with
+        return ""
+    return email
 
 
 def _person(scope: Scope) -> str:

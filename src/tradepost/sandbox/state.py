@@ -7,6 +7,7 @@ import apsw
 from tradepost.app import Tradepost
 from tradepost.chance import Chance
 from tradepost.database.snapshots import Copies
+from tradepost.sandbox import store
 from tradepost.sandbox.clock import SandboxClock, Setting
 from tradepost.sandbox.faults import Faults
 from tradepost.sandbox.journal import Journal
@@ -52,12 +53,13 @@ class State:
             old.data.close()
 
     def reset(self, name: str) -> None:
-        """Go back to a snapshot; faults, reviews and the journal are empty then.
+        """Go back to a snapshot; faults, reviews and the journal are empty then. Who is signed in
+        at the console stays so.
 
         Raises `KeyError` for a name that stands for nothing, and `UnavailableError`.
         """
         snapshot = self._snapshots[name]
-        self._copies.put_back(snapshot.data)
+        self._copies.put_back(snapshot.data, store.carry_sessions_over)
         self.clock.setting = snapshot.clock
         if isinstance(self.chance, SeededChance):
             self.chance.resume(snapshot.drawn)

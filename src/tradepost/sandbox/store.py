@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import apsw
+
 from tradepost.database import Reader, Row, Transaction
 
 EVERYTHING = "*"
@@ -35,6 +37,41 @@ async def clear(transaction: Transaction, part: str) -> None:
     transaction.touch(EVERYTHING)
     for table in _PARTS[part]:
         await transaction.execute(f"DELETE FROM {table}")
+
+
+_SESSIONS = (
+    "SELECT s.digest, s.created_at, s.expires_at, t.digest, p.email FROM console_session s "
+    "JOIN api_token t ON t.pk = s.api_token_pk JOIN person p ON p.pk = t.person_pk"
+)
+_END_SESSIONS = "DELETE FROM console_session"
+_RESUME_SESSION = (
+    "INSERT INTO console_session (digest, api_token_pk, created_at, expires_at) "
+    "SELECT $1, t.pk, $2, $3 FROM api_token t JOIN person p ON p.pk = t.person_pk "
+    "WHERE t.digest = $4 AND p.email = $5"
+)
+
+
+async def end_sessions(transaction: Transaction) -> Sequence[Row]:
+    """End every session at the console; what `resume_sessions` needs to let them go on."""
+    rows = await transaction.rows(_SESSIONS)
+    await transaction.execute(_END_SESSIONS)
+    return rows
+
+
+async def resume_sessions(transaction: Transaction, sessions: Sequence[Row]) -> None:
+    """Let those sessions go on whose person has the same API token again."""
+    for row in sessions:
+        await transaction.execute(_RESUME_SESSION, *row)
+
+
+def carry_sessions_over(now: apsw.Connection, then: apsw.Connection) -> None:
+    """Give a copy of the database the sessions of now, of the people and API tokens it has.
+
+    Its own are gone: who has signed out meanwhile stays so.
+    """
+    sessions = now.execute(_SESSIONS).fetchall()
+    then.execute(_END_SESSIONS)
+    then.executemany(_RESUME_SESSION, sessions)
 
 
 async def insert(transaction: Transaction, table: str, **values: Any) -> None:
