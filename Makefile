@@ -1,6 +1,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+# One more than there are processors, because tests wait for servers and databases about half of the time.
+TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .PHONY: help install run test check types lint format audit proof proof-quick bench bench-quick bench-scale bench-postgresql bench-python docs client screenshots lock clean
 
@@ -22,7 +24,7 @@ run: install ## Start a server with demo data on 127.0.0.1:8080.
 	@$(BIN)/tradepost demo
 
 test: check ## Check types and style, and run every test.
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses $(TESTERS) --dist loadfile
 
 check: lint types ## Check types and style.
 
