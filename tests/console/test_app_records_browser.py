@@ -29,8 +29,8 @@ def test_a_review_is_answered(visitors: Visitors) -> None:
 def test_a_draft_is_filled_in_and_published(visitors: Visitors, marketplace: Marketplace) -> None:
     page = visitors.sign_in(f"{APP}/privacy/edit")
     techniques = "commonCloud.privacy.privacyEnhancingTechniques"
-    answer = page.locator(f"[id='{techniques}.arePrivacyEnhancingTechniquesSupported']")
-    needed = page.locator(f"[id='{techniques}.privacyEnhancingTechniquesSupported']")
+    answer = page.locator(f"[name='{techniques}.arePrivacyEnhancingTechniquesSupported']")
+    needed = page.locator(f"[name='{techniques}.privacyEnhancingTechniquesSupported']")
     answer.select_option("false")
     assert needed.is_hidden()
     answer.select_option("true")
@@ -38,7 +38,7 @@ def test_a_draft_is_filled_in_and_published(visitors: Visitors, marketplace: Mar
     page.get_by_role("button", name="Save the draft").click()
     page.get_by_role("alert").wait_for()
     assert needed.get_attribute("aria-invalid") == "true"
-    beside = page.locator(f"[id='{techniques}.privacyEnhancingTechniquesSupported-told']")
+    beside = page.locator(".field", has=needed).locator(".problem")
     assert "is required where" in beside.inner_text()
     needed.fill("Pseudonyms")
     page.get_by_role("button", name="Save the draft").click()
@@ -54,9 +54,9 @@ def test_a_draft_is_filled_in_and_published(visitors: Visitors, marketplace: Mar
 
 def test_a_field_that_nothing_makes_needed_is_hidden_until_it_is(visitors: Visitors) -> None:
     page = visitors.sign_in("/apps/com.example.app.reports/privacy/edit")
-    link = page.locator("[id='commonCloud.security.caiq.CAIQLiteLink']")
+    link = page.locator("[name='commonCloud.security.caiq.CAIQLiteLink']")
     assert link.is_hidden()
-    page.locator("[id='commonCloud.security.caiq.isCAIQCompleted']").select_option("true")
+    page.locator("[name='commonCloud.security.caiq.isCAIQCompleted']").select_option("true")
     assert link.is_visible()
 
 
@@ -88,7 +88,7 @@ def test_the_pages_fit(visitors: Visitors, width: int) -> None:
 
 def test_the_pages_are_read_without_scripts(visitors: Visitors) -> None:
     page = visitors.sign_in(f"{APP}/privacy/edit", java_script_enabled=False)
-    link = page.locator("[id='commonCloud.security.caiq.CAIQLiteLink']")
+    link = page.locator("[name='commonCloud.security.caiq.CAIQLiteLink']")
     assert link.is_visible(), "nothing is hidden where nothing can show it"
     page.goto(f"{APP}/reviews?hosting=server")
     assert page.locator("article").count() == 1

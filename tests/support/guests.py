@@ -59,8 +59,12 @@ def said(answer: httpx2.Response) -> str:
 
 
 def problem_of(answer: httpx2.Response, field: str) -> str:
-    """What a page says beside a field that is wrong."""
-    found = re.search(rf'id="{re.escape(field)}-told">(.*?)</span>', answer.text, re.DOTALL)
+    """What a page says beside a field that is wrong, and has described it by."""
+    element = re.search(rf'<[^>]* name="{re.escape(field)}"[^>]*>', answer.text)
+    assert element, said(answer)
+    assert 'aria-invalid="true"' in element[0], said(answer)
+    described = re.search(r'aria-describedby="(?:[^"]* )?([^" ]+-told)"', element[0])
+    assert described, element[0]
+    found = re.search(rf'id="{described[1]}">(.*?)</span>', answer.text, re.DOTALL)
     assert found, said(answer)
-    assert f'aria-describedby="{field}-told' in answer.text or f"{field}-hint" in answer.text
     return unescape(_TAGS.sub(" ", found[1])).strip()

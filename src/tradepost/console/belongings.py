@@ -1,16 +1,20 @@
 """What the console uses of the server; the composition root puts it together."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tradepost.chance import Chance
 from tradepost.clock import Clock
-from tradepost.console.ask import Api
 from tradepost.console.sessions import Sessions
 from tradepost.database import Database
 from tradepost.http.addresses import Network
 from tradepost.http.authentication import Authenticator
 from tradepost.http.logs import Log
 from tradepost.people.directory import PeopleDirectory
+
+# A server starts with this, and with nothing that its pages are made of.
+if TYPE_CHECKING:
+    from tradepost.console.ask import Api
 
 
 class Belongings:
@@ -25,9 +29,9 @@ class Belongings:
         chance: Chance,
         log: Log,
         trusted_proxies: Sequence[Network],
-        reads: Api,
-        writes: Api,
-        sandbox: Api | None,
+        reads: "Api",
+        writes: "Api",
+        sandbox: "Api | None",
         visitor: tuple[str, str] | None,
         body_seconds: float,
     ):

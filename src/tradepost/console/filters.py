@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
+from zlib import crc32
 
 import jinja2
 
@@ -29,7 +30,9 @@ def templates(asset_url: Callable[[str], str]) -> jinja2.Environment:
         auto_reload=False,
     )
     environment.globals["asset"] = asset_url
-    environment.filters.update(any_row=any_row, milliseconds=milliseconds, of_field=of_field)
+    environment.filters.update(
+        any_row=any_row, milliseconds=milliseconds, of_field=of_field, short=short
+    )
     environment.filters.update(day=day, moment=moment, plain=plain, segment=segment, query=query)
     return environment
 
@@ -72,6 +75,11 @@ def milliseconds(since_1970: int) -> str:
 def any_row(path: str) -> str:
     """The path of a field in any row of a list: `[]` in place of its number."""
     return re.sub(r"\[\d+\]", "[]", path)
+
+
+def short(path: str) -> str:
+    """A short name for a path, the same each time, for ids that a page has by the hundred."""
+    return f"f{crc32(path.encode()):x}"
 
 
 def of_field(told: Iterable[Told], path: str) -> list[Told]:

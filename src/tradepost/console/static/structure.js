@@ -8,7 +8,7 @@
   const isWrong = (element) => element.querySelector(".problem") !== null;
   const show = () => {
     for (const element of dependent) {
-      const answer = document.getElementById(element.dataset.when);
+      const answer = document.getElementsByName(element.dataset.when)[0];
       element.hidden =
         answer?.value !== element.dataset.is && !isFilled(element) && !isWrong(element);
     }
