@@ -281,3 +281,13 @@ def test_a_page_with_all_it_needs_is_small(visitor: Visitor) -> None:
         assert len(files) >= 4
         sizes = {name: len(client.get(name).content) for name in files}
         assert len(page.content) + sum(sizes.values()) <= LIMIT, (len(page.content), sizes)
+
+
+def test_styles_are_sent_without_what_only_their_readers_need(visitor: Visitor) -> None:
+    client = visitor()
+    [name] = re.findall(r'href="(/-/static/[^"]+/console.css)"', page_of(client, "/apps"))
+    css = client.get(name).text
+    assert "/*" not in css
+    assert "\n" not in css
+    assert "}body{margin:0;background:var(--ground)" in css
+    assert ".crumbs li + li::before{content:" in css
