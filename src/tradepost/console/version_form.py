@@ -35,6 +35,8 @@ FRAMEWORK: Final = "framework"
 _WHOLE: Final = re.compile(r"-?[0-9]+", re.ASCII)
 _SIDES: Final = (("min", "minBuildNumber"), ("max", "maxBuildNumber"))
 _MOST_DIGITS: Final = 18
+_SPACES: Final = " \t\n"
+"""What may stand around what was typed; all else is for the API to judge."""
 _ABSENT: Final[Any] = msgspec.UNSET
 
 
@@ -70,10 +72,10 @@ def rows_of(form: Form) -> list[Row]:
 def wanted_builds(form: Form) -> set[tuple[str, str]]:
     """The releases whose build numbers a form needs, by product and version number."""
     return {
-        (row.parent, text.strip())
+        (row.parent, text.strip(_SPACES))
         for row in rows_of(form)
         for text in (row.min, row.max)
-        if row.parent and text.strip() and not _WHOLE.fullmatch(text.strip())
+        if row.parent and text.strip(_SPACES) and not _WHOLE.fullmatch(text.strip(_SPACES))
     }
 
 
@@ -175,7 +177,7 @@ def _read(field: Field, text: str, held: Any) -> Any:
         return [] if held is None and field.path in REQUIRED_LISTS else _unset(held)
     if field.kind == "text":
         return text or _ABSENT
-    text = text.strip()
+    text = text.strip(_SPACES)
     if field.kind in ("lines", "links"):
         return _read_lines(field, text, held)
     if not text:
@@ -188,7 +190,7 @@ def _read(field: Field, text: str, held: Any) -> Any:
 
 
 def _read_lines(field: Field, text: str, held: Any) -> Any:
-    lines = [line.strip() for line in text.split("\n")]
+    lines = [line.strip(_SPACES) for line in text.split("\n")]
     lines = [line for line in lines if line]
     if field.kind == "lines":
         return lines if lines or field.path in REQUIRED_LISTS else _ABSENT
@@ -226,7 +228,7 @@ def _compatibilities(form: Form, before: Document, builds: Builds) -> list[Any]:
         if parent:
             item["parentSoftwareId"] = parent
         for side, name in _SIDES:
-            text = getattr(row, side).strip()
+            text = getattr(row, side).strip(_SPACES)
             if text:
                 build = builds.get((parent, text))
                 item[name] = _whole(text) if build is None else build
@@ -246,7 +248,9 @@ def _end(parent: Any, build: Any, releases: Releases) -> str:
         return ""
     number = releases.get((parent, build)) if isinstance(build, int) else None
     # What reads as a build number would be taken for one.
-    readable = number is not None and number == number.strip() and not _WHOLE.fullmatch(number)
+    readable = (
+        number is not None and number == number.strip(_SPACES) and not _WHOLE.fullmatch(number)
+    )
     return number if number is not None and readable else _plain(build)
 
 
