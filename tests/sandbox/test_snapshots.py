@@ -126,6 +126,33 @@ def test_a_snapshot_that_is_not_there_changes_nothing(marketplace: Marketplace) 
         marketplace.snapshot("../etc")
 
 
+def test_the_snapshot_of_the_start_stays(marketplace: Marketplace) -> None:
+    before = marketplace.state()
+    marketplace.load({"apps": []})
+    with pytest.raises(SandboxError, match="start is how the sandbox was"):
+        marketplace.snapshot("start")
+    with pytest.raises(SandboxError, match="start is how the sandbox was"):
+        marketplace.delete_snapshot("start")
+    marketplace.reset()
+    assert marketplace.state() == before
+
+
+def test_snapshots_are_deleted_and_there_are_not_too_many() -> None:
+    with Marketplace() as marketplace:
+        for number in range(100):
+            marketplace.snapshot(f"s{number}")
+        with pytest.raises(SandboxError, match="there are 100 snapshots"):
+            marketplace.snapshot("one-more")
+        marketplace.snapshot("s7")  # takes the place of what is there
+        marketplace.delete_snapshot("s7")
+        marketplace.snapshot("one-more")
+        names = marketplace.call("GET", "/snapshots")["snapshots"]
+        assert (len(names), "s7" in names) == (101, False)
+        for call in (marketplace.delete_snapshot, marketplace.reset):
+            with pytest.raises(SandboxError, match="there is no snapshot s7"):
+                call("s7")
+
+
 def test_the_export_of_the_demo_data_loads_as_the_same(marketplace: Marketplace) -> None:
     # What the demo data leaves out: tokens and archived things.
     ask(marketplace, "POST", TOKENS, {})

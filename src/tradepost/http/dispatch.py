@@ -53,10 +53,14 @@ from tradepost.http.writing import AGAIN, Writer
 
 _JSON: Final = (b"content-type", b"application/json")
 _KEPT_ASKING: Final = (b"cache-control", b"private, no-cache")
-_COMMON: Final = (
+SECURITY: Final = (
     (b"x-content-type-options", b"nosniff"),
     # Whatever somebody has uploaded, no browser runs it here: docs/security.md.
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+)
+"""Headers that every answer has."""
+_COMMON: Final = (
+    *SECURITY,
     _KEPT_ASKING,
     # Clients that may try things out here, but not on the vendor's service, tell us by this.
     (b"tradepost-version", __version__.encode()),

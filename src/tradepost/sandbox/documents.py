@@ -1,7 +1,7 @@
 """Replacing what a sandbox holds by a document, and the document of what it holds."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
 import apsw
@@ -34,8 +34,13 @@ _PARTS: Final = ("people", "developer_spaces", "parent_software", "apps")
 """In the order in which one hangs on those before it."""
 
 
-async def replace(database: Database, document: Document, at: str, chance: Chance) -> None:
-    """Make what is there what a document says. Raises `BadDocumentError` and changes nothing."""
+async def replace(
+    database: Database, document: Document, at: str, chance: Chance, done: Callable[[], None]
+) -> None:
+    """Make what is there what a document says. Raises `BadDocumentError` and changes nothing.
+
+    `done` is called in the transaction when all is well.
+    """
 
     async def work(transaction: Transaction) -> None:
         given = [part for part in _PARTS if getattr(document, part) is not UNSET]
@@ -50,6 +55,7 @@ async def replace(database: Database, document: Document, at: str, chance: Chanc
             await loader.parent(parent)
         for app in document.apps or ():
             await loader.app(app)
+        done()
 
     try:
         await database.write(work)

@@ -8,6 +8,7 @@ from tradepost.app import Tradepost
 from tradepost.chance import Chance
 from tradepost.database.snapshots import Copies
 from tradepost.sandbox.clock import SandboxClock, Setting
+from tradepost.sandbox.eras import Eras
 from tradepost.sandbox.faults import Faults
 from tradepost.sandbox.journal import Journal
 from tradepost.sandbox.reviews import Reviews
@@ -26,8 +27,9 @@ class _Snapshot(NamedTuple):
 class State:
     """The faults, the journal, the clock, the reviews and the snapshots of a sandbox."""
 
-    def __init__(self, tradepost: Tradepost, clock: SandboxClock, chance: Chance):
+    def __init__(self, tradepost: Tradepost, clock: SandboxClock, chance: Chance, eras: Eras):
         self._tradepost = tradepost
+        self.eras = eras
         self.clock = clock
         self.chance = chance
         self.faults = Faults()
@@ -46,17 +48,27 @@ class State:
         """Keep how things are under a name, in place of what it stood for."""
         chance = self.chance
         drawn = chance.state() if isinstance(chance, SeededChance) else None
+        taken = _Snapshot(self._copies.take(), self.clock.setting, drawn)
+        self.drop(name)
+        self._snapshots[name] = taken
+
+    def drop(self, name: str) -> bool:
+        """Forget a snapshot; false where there was none."""
         old = self._snapshots.pop(name, None)
-        self._snapshots[name] = _Snapshot(self._copies.take(), self.clock.setting, drawn)
         if old is not None:
             old.data.close()
+        return old is not None
 
     def reset(self, name: str) -> None:
         """Go back to a snapshot; faults, reviews and the journal are empty then.
 
+        Requests that are under way write nothing any more, and a fault delays none of them longer.
+
         Raises `KeyError` for a name that stands for nothing, and `UnavailableError`.
         """
         snapshot = self._snapshots[name]
+        self.eras.end()
+        self.eras.wake()
         self._copies.put_back(snapshot.data)
         self.clock.setting = snapshot.clock
         if isinstance(self.chance, SeededChance):
