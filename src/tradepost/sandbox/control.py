@@ -276,14 +276,21 @@ class Control:
         # Only here and below, so that a sandbox starts without it.
         from tradepost.sandbox.documents import replace
         from tradepost.sandbox.model import Document
-        from tradepost.sandbox.records import BadDocumentError
+        from tradepost.sandbox.soundness import BadDocumentError, refuse_unsound
 
-        document = _decoded(asked.body, Document)
+        untyped = _decoded(asked.body, dict[str, Any])
         state, database = self._state, self._tradepost.database
         try:
+            refuse_unsound(untyped)
+            document = msgspec.convert(untyped, Document)
+            if not self._tradepost.settings.loopback and not document.lets_in(state.clock.stamp()):
+                detail = "nobody could control this sandbox: load an administrator with a token"
+                raise BadDocumentError(detail)
             await replace(database, document, state.clock.stamp(), state.chance, state.eras.end)
         except BadDocumentError as bad:
             raise fail(VALIDATION_ERROR, str(bad)) from None
+        except (msgspec.ValidationError, RecursionError) as bad:
+            raise fail(VALIDATION_ERROR, f"the body: {bad}") from None
         state.eras.wake()
         state.forget_sign_ins()
         return 200, {"loaded": True}

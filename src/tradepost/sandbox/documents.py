@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from tradepost.chance import Chance
 from tradepost.database import Database, Row, Transaction
+from tradepost.integrity.look import problems_of_tables
 from tradepost.sandbox import store
 from tradepost.sandbox.loading import Loader
 from tradepost.sandbox.model import (
@@ -26,7 +27,7 @@ from tradepost.sandbox.model import (
     PersonEntry,
     PrivacyEntry,
 )
-from tradepost.sandbox.records import BadDocumentError
+from tradepost.sandbox.soundness import BadDocumentError
 
 E = TypeVar("E")
 
@@ -55,12 +56,30 @@ async def replace(
             await loader.parent(parent)
         for app in document.apps or ():
             await loader.app(app)
+        await _check(database.engine, transaction)
         done()
 
     try:
         await database.write(work)
     except apsw.ConstraintError as error:
         raise BadDocumentError(f"the document contradicts itself: {error}") from None
+
+
+async def _check(engine: str, transaction: Transaction) -> None:
+    """Raise `BadDocumentError` for what `tradepost check` would complain about."""
+    found = await problems_of_tables(engine, transaction, store.CHECKED, _Nobody())
+    if found:
+        first, *rest = (f"{problem.where}: {problem.what}" for problem in found)
+        more = f" (and {len(rest)} more)" if rest else ""
+        raise BadDocumentError(f"what is loaded would not be sound: {first}{more}")
+
+
+class _Nobody:
+    """A `Watch` that tells nobody."""
+
+    def begins(self, what: str, total: int) -> None: ...
+
+    def advances(self, count: int) -> None: ...
 
 
 async def export(database: Database) -> Document:
