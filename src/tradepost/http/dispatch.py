@@ -3,12 +3,10 @@
 Nothing about a request is parsed before somebody needs it.
 """
 
-import itertools
 import re
-import secrets
 import time
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -98,8 +96,9 @@ class Dispatcher:
         self._new_id = chance.uuid
         self._authenticator = authenticator
         self._log = log
-        process = secrets.token_hex(6)
-        self._ids = (f"{process}-{number:x}" for number in itertools.count())
+        self.requests = 0
+        """How many ids of requests were given. A sandbox with a seed sets it back."""
+        self._ids = self._numbered(chance.token_bytes(6).hex())
         self._router = Router(operations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -220,6 +219,13 @@ class Dispatcher:
         else:
             await send({"type": "http.response.body", "body": b"" if _is_head(scope) else body})
         self._log_request(scope, request_id, call, answer.status, started, details)
+
+    def _numbered(self, process: str) -> Iterator[str]:
+        """Ids of requests: the process, and which of its requests it is."""
+        while True:
+            number = self.requests
+            self.requests = number + 1
+            yield f"{process}-{number:x}"
 
     def _again(self, place: Place, scope: Scope) -> tuple[Kept, Caller, int] | None:
         """A kept answer that is the answer to this request as well, to whom, and the status.

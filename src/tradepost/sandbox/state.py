@@ -22,6 +22,7 @@ class _Snapshot(NamedTuple):
     data: apsw.Connection
     clock: Setting
     drawn: Any
+    requests: int
 
 
 class State:
@@ -48,7 +49,8 @@ class State:
         """Keep how things are under a name, in place of what it stood for."""
         chance = self.chance
         drawn = chance.state() if isinstance(chance, SeededChance) else None
-        taken = _Snapshot(self._copies.take(), self.clock.setting, drawn)
+        requests = self._tradepost.dispatcher.requests
+        taken = _Snapshot(self._copies.take(), self.clock.setting, drawn, requests)
         self.drop(name)
         self._snapshots[name] = taken
 
@@ -73,6 +75,7 @@ class State:
         self.clock.setting = snapshot.clock
         if isinstance(self.chance, SeededChance):
             self.chance.resume(snapshot.drawn)
+            self._tradepost.dispatcher.requests = snapshot.requests
         self.faults = Faults()  # which number themselves from the start again
         self.reviews.clear()
         self.journal.clear()
