@@ -141,3 +141,14 @@ def test_no_sandbox_is_one_sentence() -> None:
     result = tradepost("sandbox", "--url", "http://127.0.0.1:9", "status")
     assert_one_sentence(result, "there is no answer from http://127.0.0.1:9")
     assert_one_sentence(tradepost("sandbox", "--url", "nowhere", "status"), "no http or https URL")
+
+
+def test_an_archive_that_cannot_be_written_is_told(marketplace: Marketplace) -> None:
+    result = sandbox(marketplace, "journal", "--har", "/nope/x.har")
+    assert_one_sentence(result, "/nope/x.har cannot be written: No such file or directory")
+
+
+def test_a_snapshot_is_deleted(marketplace: Marketplace) -> None:
+    done(marketplace, "snapshot", "mine")
+    done(marketplace, "snapshot", "mine", "--delete")
+    assert_one_sentence(sandbox(marketplace, "reset", "mine"), "there is no snapshot mine")

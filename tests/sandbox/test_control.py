@@ -100,7 +100,13 @@ def test_elsewhere_administrators_alone_control_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Origin": "https://evil.example"}, {"Host": "evil.example"}, {"Host": "127.0.0.1.evil"}],
+    [
+        {"Origin": "https://evil.example"},
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
     ids=str,
 )
 def test_web_pages_do_not_control_it(marketplace: Marketplace, headers: dict[str, str]) -> None:
@@ -110,6 +116,26 @@ def test_web_pages_do_not_control_it(marketplace: Marketplace, headers: dict[str
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]:8080", "LOCALHOST:1"])
 def test_this_machine_controls_it(marketplace: Marketplace, host: str) -> None:
     assert ask(marketplace, "GET", "/_sandbox", auth=None, Host=host).status == 200
+
+
+@pytest.mark.parametrize("site", ["none", "same-origin"])
+def test_a_browser_of_this_machine_looks_at_it(marketplace: Marketplace, site: str) -> None:
+    headers = {"Sec-Fetch-Site": site}
+    assert ask(marketplace, "GET", "/_sandbox", auth=None, **headers).status == 200
+
+
+def test_every_answer_has_the_headers_of_a_careful_server(marketplace: Marketplace) -> None:
+    marketplace.fault("answer", status=503, method="GET")
+    marketplace.fault("answer", status=502, method="POST")
+    for method, path in (
+        ("GET", "/_sandbox"),
+        ("GET", "/_sandbox/coffee"),
+        ("GET", "/healthz"),
+        ("POST", "/healthz"),
+    ):
+        headers = ask(marketplace, method, path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["content-security-policy"].startswith("default-src 'none'")
 
 
 def test_a_path_or_method_that_is_not_there(marketplace: Marketplace) -> None:

@@ -34,6 +34,9 @@ PAT = ("pat@example.com", "pats-token")
 PATS_VERSIONS = "/rest/3/app-software/00000000-0000-4000-8000-000000000001/versions"
 
 
+LISTED = {"state": "PUBLIC", "approvalStatus": "APPROVED", "revision": 1}
+
+
 def test_reset_takes_back_what_was_written(marketplace: Marketplace) -> None:
     before = marketplace.state()
     count = total(marketplace)
@@ -126,6 +129,33 @@ def test_a_snapshot_that_is_not_there_changes_nothing(marketplace: Marketplace) 
         marketplace.snapshot("../etc")
 
 
+def test_the_snapshot_of_the_start_stays(marketplace: Marketplace) -> None:
+    before = marketplace.state()
+    marketplace.load({"apps": []})
+    with pytest.raises(SandboxError, match="start is how the sandbox was"):
+        marketplace.snapshot("start")
+    with pytest.raises(SandboxError, match="start is how the sandbox was"):
+        marketplace.delete_snapshot("start")
+    marketplace.reset()
+    assert marketplace.state() == before
+
+
+def test_snapshots_are_deleted_and_there_are_not_too_many() -> None:
+    with Marketplace() as marketplace:
+        for number in range(100):
+            marketplace.snapshot(f"s{number}")
+        with pytest.raises(SandboxError, match="there are 100 snapshots"):
+            marketplace.snapshot("one-more")
+        marketplace.snapshot("s7")  # takes the place of what is there
+        marketplace.delete_snapshot("s7")
+        marketplace.snapshot("one-more")
+        names = marketplace.call("GET", "/snapshots")["snapshots"]
+        assert (len(names), "s7" in names) == (101, False)
+        for call in (marketplace.delete_snapshot, marketplace.reset):
+            with pytest.raises(SandboxError, match="there is no snapshot s7"):
+                call("s7")
+
+
 def test_the_export_of_the_demo_data_loads_as_the_same(marketplace: Marketplace) -> None:
     # What the demo data leaves out: tokens and archived things.
     ask(marketplace, "POST", TOKENS, {})
@@ -197,7 +227,9 @@ def test_parts_that_a_document_leaves_out_stay(marketplace: Marketplace) -> None
     (app,) = marketplace.state()["apps"]
     assert app["developerSpaceId"] == before["developerSpaces"][0]["id"]
     assert ask(marketplace, "GET", PATS_VERSIONS, auth=OUTSIDER).status == 200
-    marketplace.load({"parentSoftware": []})
+    with pytest.raises(SandboxError, match="the parent software jira is not there"):
+        marketplace.load({"parentSoftware": []})
+    marketplace.load({"apps": [], "parentSoftware": []})
     assert "parentSoftware" not in {k for k, v in marketplace.state().items() if v}
 
 
@@ -236,8 +268,58 @@ def test_what_hangs_on_a_part_goes_with_it(marketplace: Marketplace) -> None:
         ({"people": [{"email": "a@b.c", "apiTokens": [{}]}]}, "needs a token or a digest"),
         ({"people": [{"email": "a@b.c", "createdAt": "today"}]}, "createdAt"),
         ([], "the body"),
+        *[
+            ({"apps": [{"appKey": "a", "appSoftware": [{"versions": [version]}]}]}, why)
+            for version, why in (
+                ({"listing": "x"}, "the listing of the version 1 of the app a must be an object"),
+                ({"listing": {**LISTED, "colour": 1}}, "the listing of .* no field colour"),
+                ({"listing": {**LISTED, "revision": 0}}, "the listing of .*revision"),
+                ({"revision": 0}, "revision"),
+                ({"revision": 2**70}, r"versions\[0\].revision must not be beyond"),
+                ({"buildNumber": -1}, "buildNumber"),
+                ({"buildNumber": 10**30}, "buildNumber must not be beyond"),
+                ({"versionNumber": "1" * 300}, "versionNumber"),
+                ({"createdBy": "<x>" * 10_000}, "createdBy"),
+                ({"createdAt": "2026-02-30T00:00:00Z"}, "createdAt is a time that does not exist"),
+                ({"createdAt": "now"}, "createdAt"),
+                ({"createdAt": []}, "createdAt"),
+                ({"compatibilities": []}, "compatibilities"),
+                ({"compatibilities": [{"parentSoftwareId": "nope"}]}, "nope is not there"),
+                (
+                    {"compatibilities": [{"parentSoftwareId": "jira", "minimum": 1}]},
+                    r"no field compatibilities\[0\].minimum",
+                ),
+                ({"state": "archived", "stateBefore": "archived"}, "stateBefore"),
+                ({"stateBefore": "draft"}, "not archived"),
+                ({"changelog": {"releaseNotes": "x" * 70_000}}, "at most 65536"),
+            )
+        ],
+        ({"apps": [{"appKey": "a", "listing": {"colour": 1}}]}, "no field colour"),
+        ({"apps": [{"appKey": "a", "listing": {"revision": 0}}]}, "revision"),
+        ({"apps": [{"appKey": "a", "listing": {"appKey": "b"}}]}, "app_listing .*app_pk"),
+        ({"apps": [{"appKey": "a", "migration": {"colour": 1}}]}, "no field colour"),
+        (
+            {"apps": [{"appKey": "a", "privacyAndSecurity": {"live": {"colour": 1}}}]},
+            "no field colour",
+        ),
+        (
+            {
+                "apps": [
+                    {"appKey": "a", "reviews": [{"author": "outsider@example.com", "stars": 9}]}
+                ]
+            },
+            "review 1 of the app a: .*stars",
+        ),
+        ({"developerSpaces": [{"name": "A", "version": 10**30}]}, "version must not be beyond"),
+        ({"developerSpaces": [{"name": "A", "version": 0}]}, "version"),
+        ({"developerSpaces": [{"name": "A", "listings": [{"type": "x", "document": {}}]}]}, "type"),
+        (
+            {"developerSpaces": [{"name": "A", "vendorId": 2**53 - 1}, {"name": "B"}]},
+            "B needs a vendorId",
+        ),
+        ({"people": [{"email": "a@b.c", "createdAt": "0000-01-01T00:00:00Z"}]}, "does not exist"),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:80],
 )
 def test_a_document_that_cannot_be_changes_nothing(
     marketplace: Marketplace, document: Any, why: str
@@ -246,6 +328,30 @@ def test_a_document_that_cannot_be_changes_nothing(
     with pytest.raises(SandboxError, match=why):
         marketplace.load(document)
     assert marketplace.state() == before
+
+
+def test_a_number_that_is_none_is_refused(marketplace: Marketplace) -> None:
+    with pytest.raises(SandboxError, match="the body"):
+        marketplace.load(b'{"developerSpaces": [{"name": "A", "version": 1e999}]}')
+
+
+def test_an_archived_version_was_active_where_nothing_else_is_said(
+    marketplace: Marketplace,
+) -> None:
+    software = {"id": PATS_VERSIONS.split("/")[4], "versions": [{"state": "archived"}]}
+    marketplace.load({**MINIMAL, "apps": [{"appKey": "a", "appSoftware": [software]}]})
+    path = PATS_VERSIONS.replace("/rest/3", "/admin/v1")
+    found = ask(marketplace, "POST", f"{path}/1/unarchive", auth=PAT)
+    assert (found.status, found.body["state"]) == (200, "active")
+
+
+def test_a_version_is_compatible_with_what_there_is(marketplace: Marketplace) -> None:
+    parents = [{"id": "confluence"}, {"id": "bamboo"}]
+    marketplace.load({**MINIMAL, "parentSoftware": parents})
+    found = ask(marketplace, "GET", PATS_VERSIONS, auth=PAT).body["versions"][0]
+    assert found["compatibilities"] == [{"parentSoftwareId": "confluence"}]
+    with pytest.raises(SandboxError, match="there is no parent"):
+        marketplace.load({**MINIMAL, "parentSoftware": []})
 
 
 def test_administrators_are_loaded_too(marketplace: Marketplace) -> None:

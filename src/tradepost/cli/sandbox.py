@@ -175,7 +175,11 @@ def journal(
     with _told():
         if har is not None:
             sent = {**filters, "format": "har"}
-            har.write_bytes(msgspec.json.format(sandbox.call_raw("GET", "/journal", **sent)))
+            archive = msgspec.json.format(sandbox.call_raw("GET", "/journal", **sent))
+            try:
+                har.write_bytes(archive)
+            except OSError as bad:
+                raise click.ClickException(f"{har} cannot be written: {bad.strerror}") from None
             return
         if clear:
             sandbox.call("DELETE", "/journal")
@@ -200,11 +204,15 @@ def reset(sandbox: Sandbox, snapshot: str) -> None:
 
 @sandbox.command()
 @click.argument("name")
+@click.option("--delete", is_flag=True, help="Forget the snapshot of that name instead.")
 @pass_sandbox
-def snapshot(sandbox: Sandbox, name: str) -> None:
+def snapshot(sandbox: Sandbox, name: str, delete: bool) -> None:
     """Keep how everything is under a name, for `reset`."""
     with _told():
-        sandbox.snapshot(name)
+        if delete:
+            sandbox.delete_snapshot(name)
+        else:
+            sandbox.snapshot(name)
 
 
 @sandbox.command()

@@ -3,12 +3,10 @@
 Nothing about a request is parsed before somebody needs it.
 """
 
-import itertools
 import re
-import secrets
 import time
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -54,10 +52,14 @@ from tradepost.http.writing import AGAIN, Writer
 
 _JSON: Final = (b"content-type", b"application/json")
 _KEPT_ASKING: Final = (b"cache-control", b"private, no-cache")
-_COMMON: Final = (
+SECURITY: Final = (
     (b"x-content-type-options", b"nosniff"),
     # Whatever somebody has uploaded, no browser runs it here: docs/security.md.
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
+)
+"""Headers that every answer has."""
+_COMMON: Final = (
+    *SECURITY,
     _KEPT_ASKING,
     # Clients that may try things out here, but not on the vendor's service, tell us by this.
     (b"tradepost-version", __version__.encode()),
@@ -95,8 +97,9 @@ class Dispatcher:
         self._new_id = chance.uuid
         self._authenticator = authenticator
         self._log = log
-        process = secrets.token_hex(6)
-        self._ids = (f"{process}-{number:x}" for number in itertools.count())
+        self.requests = 0
+        """How many ids of requests were given. A sandbox with a seed sets it back."""
+        self._ids = self._numbered(chance.token_bytes(6).hex())
         self._router = Router(operations)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -219,6 +222,13 @@ class Dispatcher:
         else:
             await send({"type": "http.response.body", "body": b"" if _is_head(scope) else body})
         self._log_request(scope, request_id, call, answer.status, started, details)
+
+    def _numbered(self, process: str) -> Iterator[str]:
+        """Ids of requests: the process, and which of its requests it is."""
+        while True:
+            number = self.requests
+            self.requests = number + 1
+            yield f"{process}-{number:x}"
 
     def _again(self, place: Place, scope: Scope) -> tuple[Kept, Caller, int] | None:
         """A kept answer that is the answer to this request as well, to whom, and the status.

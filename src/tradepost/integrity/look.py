@@ -1,13 +1,13 @@
 """Looking at every row: its types, its document, and what it refers to."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from typing import Any
 
 import msgspec
 
 from tradepost.assets import store as assets
 from tradepost.database import Database, Reader, Row, UnavailableError
-from tradepost.database.layout import Table, damages, leading_nowhere, references_of
+from tradepost.database.layout import Table, damages, leading_nowhere, references_of, tables_of
 from tradepost.database.transfer import batches, count, data_tables, key_of
 from tradepost.integrity import store
 from tradepost.integrity.app_rows import VersionRow
@@ -106,3 +106,17 @@ async def _wrong_compatibilities(
     if held != told:
         return [f"its rows of compatibilities are {held!r}, and by its document {told!r}"]
     return []
+
+
+async def problems_of_tables(
+    engine: str, reader: Reader, chosen: Collection[str], watch: Watch
+) -> list[Problem]:
+    """What is wrong with the rows of some tables, as one reader sees them; references included."""
+    tables = [table for table in await tables_of(engine, reader) if table.name in chosen]
+    names = await store.names(reader)
+    found: list[Problem] = []
+    for table in tables:
+        found += [p async for p in _problems_of_table(reader, table, names, watch, Seen())]
+    found += [problem async for problem in store.loose_references(reader)]
+    found += [problem async for problem in store.wrong_totals(reader)]
+    return found

@@ -6,6 +6,7 @@ from tradepost.chance import Chance
 from tradepost.database import Database
 from tradepost.demo.load import load
 from tradepost.sandbox.clock import SEEDED, SandboxClock
+from tradepost.sandbox.eras import Eras
 from tradepost.sandbox.layer import Layer
 from tradepost.sandbox.seeds import SeededChance
 from tradepost.sandbox.state import State
@@ -34,9 +35,11 @@ class SandboxApplication(Application):
     ) -> tuple[Tradepost, Answering]:
         seed = settings.sandbox_seed
         clock = SandboxClock(SEEDED if seed else None)
-        chance = SeededChance(seed) if seed else Chance()
+        eras = Eras()
+        chance = SeededChance(seed, eras) if seed else Chance()
+        database = eras.guard(database or await open_database(settings))
         tradepost = await open_tradepost(settings, database, clock, chance)
-        self._state = State(tradepost, clock, chance)
+        self._state = State(tradepost, clock, chance, eras)
         return tradepost, Layer(tradepost, self._state)
 
     async def finish(self) -> None:

@@ -5,6 +5,7 @@ On a loopback address whoever is on this machine may call it; elsewhere administ
 
 import ipaddress
 import re
+import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
@@ -17,8 +18,10 @@ from tradepost import __version__
 from tradepost.app import Tradepost
 from tradepost.database import UnavailableError
 from tradepost.http.call import VOUCHED, Receive, Scope, Send
+from tradepost.http.dispatch import SECURITY
 from tradepost.http.errors import (
     FORBIDDEN,
+    INTERNAL_ERROR,
     METHOD_NOT_ALLOWED,
     NOT_FOUND,
     PAYLOAD_TOO_LARGE,
@@ -31,6 +34,7 @@ from tradepost.http.errors import (
     fail,
 )
 from tradepost.http.fields import Moment
+from tradepost.http.logs import mask
 from tradepost.sandbox.clock import EARLIEST, LATEST
 from tradepost.sandbox.faults import FaultRequest, problems_of
 from tradepost.sandbox.journal import KEPT, Filters, as_har
@@ -41,6 +45,8 @@ T = TypeVar("T")
 
 _MAX_BODY: Final = 64 * 1024 * 1024
 _LONGEST_WAIT: Final = 30.0
+_MAX_SNAPSHOTS: Final = 100
+"""How many snapshots there may be beside that of the start: each is a copy of all data."""
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -91,21 +97,30 @@ class Control:
                 "POST": self._add_reviews,
                 "DELETE": self._clear_reviews,
             },
-            "snapshots": {"GET": self._snapshots, "POST": self._take_snapshot},
+            "snapshots": {
+                "GET": self._snapshots,
+                "POST": self._take_snapshot,
+                "DELETE": self._drop_snapshot,
+            },
             "state": {"GET": self._export},
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers: list[tuple[bytes, bytes]] = [(b"cache-control", b"no-store")]
+        headers: list[tuple[bytes, bytes]] = [*SECURITY, (b"cache-control", b"no-store")]
         try:
             await self._authorise(scope)
             status, found = await self._answer(scope, receive)
-            body = b"" if found is None else msgspec.json.encode(found)
+            body = msgspec.json.encode(found)
         except UnavailableError as error:
             busy = fail(SERVICE_UNAVAILABLE, str(error), ("retry-after", "1"))
             status, body = self._failure(busy, headers)
         except ApiError as error:
             status, body = self._failure(error, headers)
+        except Exception:
+            found = traceback.format_exc()
+            self._tradepost.log.event("error", "sandbox", path=scope["path"], traceback=mask(found))
+            failed = fail(INTERNAL_ERROR, "the sandbox failed; see the log of the server")
+            status, body = self._failure(failed, headers)
         headers += [
             (b"content-type", b"application/json"),
             (b"content-length", b"%d" % len(body)),
@@ -131,7 +146,7 @@ class Control:
                 caller = await self._tradepost.authenticator.authenticate(authorization, address)
             if not caller.administrator:
                 raise fail(FORBIDDEN, "only administrators may control this sandbox")
-        elif b"origin" in headers or not _is_loopback(headers.get(b"host", b"")):
+        elif _is_of_a_page(headers) or not _is_loopback(headers.get(b"host", b"")):
             # A page that is open in a browser of this machine, which anybody may have made.
             raise fail(FORBIDDEN, "a sandbox is not controlled by web pages")
 
@@ -193,7 +208,8 @@ class Control:
         if asked.rest:
             raise _no_path()
         sent = _decoded_list(asked.body, FaultRequest)
-        _raise_all([detail for fault in sent for detail in problems_of(fault, self._names)])
+        has_tls = bool(self._tradepost.settings.tls_certificate)
+        _raise_all([d for fault in sent for d in problems_of(fault, self._names, has_tls=has_tls)])
         return 201, {"faults": [self._state.faults.add(fault) for fault in sent]}
 
     async def _clear_faults(self, asked: _Asked) -> Answered:
@@ -258,28 +274,41 @@ class Control:
         return 200, {"snapshots": self._state.snapshots}
 
     async def _take_snapshot(self, asked: _Asked) -> Answered:
-        if not _NAME.fullmatch(asked.rest):
-            raise fail(
-                VALIDATION_ERROR,
-                "a snapshot's name has letters, digits, dots, dashes and underscores: "
-                "POST /_sandbox/snapshots/NAME",
-            )
-        self._state.take(asked.rest)
+        name = _snapshot_name(asked)
+        snapshots = self._state.snapshots
+        if name not in snapshots and len(snapshots) > _MAX_SNAPSHOTS:
+            detail = f"there are {_MAX_SNAPSHOTS} snapshots, which is the most: delete some"
+            raise fail(VALIDATION_ERROR, detail)
+        self._state.take(name)
         return 201, {"snapshots": self._state.snapshots}
+
+    async def _drop_snapshot(self, asked: _Asked) -> Answered:
+        name = _snapshot_name(asked)
+        if not self._state.drop(name):
+            raise fail(NOT_FOUND, f"there is no snapshot {name}")
+        return 200, {"snapshots": self._state.snapshots}
 
     async def _load(self, asked: _Asked) -> Answered:
         # Only here and below, so that a sandbox starts without it.
         from tradepost.sandbox.documents import replace
         from tradepost.sandbox.model import Document
-        from tradepost.sandbox.records import BadDocumentError
+        from tradepost.sandbox.soundness import BadDocumentError, refuse_unsound
 
-        document = _decoded(asked.body, Document)
-        clock, chance = self._state.clock, self._state.chance
+        untyped = _decoded(asked.body, dict[str, Any])
+        state, database = self._state, self._tradepost.database
         try:
-            await replace(self._tradepost.database, document, clock.stamp(), chance)
+            refuse_unsound(untyped)
+            document = msgspec.convert(untyped, Document)
+            if not self._tradepost.settings.loopback and not document.lets_in(state.clock.stamp()):
+                detail = "nobody could control this sandbox: load an administrator with a token"
+                raise BadDocumentError(detail)
+            await replace(database, document, state.clock.stamp(), state.chance, state.eras.end)
         except BadDocumentError as bad:
             raise fail(VALIDATION_ERROR, str(bad)) from None
-        self._state.forget_sign_ins()
+        except (msgspec.ValidationError, RecursionError) as bad:
+            raise fail(VALIDATION_ERROR, f"the body: {bad}") from None
+        state.eras.wake()
+        state.forget_sign_ins()
         return 200, {"loaded": True}
 
     async def _export(self, _: _Asked) -> Answered:
@@ -319,6 +348,19 @@ def _decoded_list(body: bytes, kind: type[T]) -> list[T]:
     return _decoded(body, list[kind])  # type: ignore[valid-type]
 
 
+def _snapshot_name(asked: _Asked) -> str:
+    """The name of a snapshot that a path ends with; raises 400."""
+    if not _NAME.fullmatch(asked.rest):
+        raise fail(
+            VALIDATION_ERROR,
+            "a snapshot's name has letters, digits, dots, dashes and underscores: "
+            "/_sandbox/snapshots/NAME",
+        )
+    if asked.rest == START:
+        raise fail(VALIDATION_ERROR, f"{START} is how the sandbox was at its start, and stays that")
+    return asked.rest
+
+
 def _raise_all(details: list[str]) -> None:
     if details:
         raise ApiError([Problem(VALIDATION_ERROR, detail) for detail in details])
@@ -331,6 +373,12 @@ def _number(query: Mapping[str, str], name: str) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise fail(VALIDATION_ERROR, f"{name} must be a whole number")
     return int(text)
+
+
+def _is_of_a_page(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser says that a page of somebody else has made a request."""
+    site = headers.get(b"sec-fetch-site", b"none").strip().lower()
+    return b"origin" in headers or site not in (b"none", b"same-origin")
 
 
 def _is_loopback(host: bytes) -> bool:

@@ -1,7 +1,7 @@
 """Replacing what a sandbox holds by a document, and the document of what it holds."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
 import apsw
@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from tradepost.chance import Chance
 from tradepost.database import Database, Row, Transaction
+from tradepost.integrity.look import problems_of_tables
 from tradepost.sandbox import store
 from tradepost.sandbox.loading import Loader
 from tradepost.sandbox.model import (
@@ -26,7 +27,7 @@ from tradepost.sandbox.model import (
     PersonEntry,
     PrivacyEntry,
 )
-from tradepost.sandbox.records import BadDocumentError
+from tradepost.sandbox.soundness import BadDocumentError
 
 E = TypeVar("E")
 
@@ -34,8 +35,13 @@ _PARTS: Final = ("people", "developer_spaces", "parent_software", "apps")
 """In the order in which one hangs on those before it."""
 
 
-async def replace(database: Database, document: Document, at: str, chance: Chance) -> None:
-    """Make what is there what a document says. Raises `BadDocumentError` and changes nothing."""
+async def replace(
+    database: Database, document: Document, at: str, chance: Chance, done: Callable[[], None]
+) -> None:
+    """Make what is there what a document says. Raises `BadDocumentError` and changes nothing.
+
+    `done` is called in the transaction when all is well.
+    """
 
     async def work(transaction: Transaction) -> None:
         given = [part for part in _PARTS if getattr(document, part) is not UNSET]
@@ -51,12 +57,31 @@ async def replace(database: Database, document: Document, at: str, chance: Chanc
             await loader.parent(parent)
         for app in document.apps or ():
             await loader.app(app)
+        await _check(database.engine, transaction)
         await store.resume_sessions(transaction, sessions)
+        done()
 
     try:
         await database.write(work)
     except apsw.ConstraintError as error:
         raise BadDocumentError(f"the document contradicts itself: {error}") from None
+
+
+async def _check(engine: str, transaction: Transaction) -> None:
+    """Raise `BadDocumentError` for what `tradepost check` would complain about."""
+    found = await problems_of_tables(engine, transaction, store.CHECKED, _Nobody())
+    if found:
+        first, *rest = (f"{problem.where}: {problem.what}" for problem in found)
+        more = f" (and {len(rest)} more)" if rest else ""
+        raise BadDocumentError(f"what is loaded would not be sound: {first}{more}")
+
+
+class _Nobody:
+    """A `Watch` that tells nobody."""
+
+    def begins(self, what: str, total: int) -> None: ...
+
+    def advances(self, count: int) -> None: ...
 
 
 async def export(database: Database) -> Document:

@@ -1,15 +1,17 @@
 """Faults that were asked for: which requests they strike, and what they do. No I/O."""
 
 import random
-import re
 from collections.abc import Iterable
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from tradepost.sandbox.patterns import Pattern
+
 Kind = Literal["answer", "delay", "lost-answer", "truncated-body", "truncated-head"]
-_BREAKS = ("lost-answer", "truncated-body", "truncated-head")
+_WRITES = ("truncated-body", "truncated-head")
+"""Those that write into the connection itself, which under TLS would be read by anybody."""
 
 
 class FaultRequest(
@@ -32,7 +34,7 @@ class FaultRequest(
 
     operation: str | UnsetType = UNSET
     """The name of an operation, such as `createAppSoftwareVersion`."""
-    path: str | UnsetType = UNSET
+    path: Annotated[str, Meta(max_length=2000)] | UnsetType = UNSET
     """A path; `*` stands for anything without a slash, `**` for anything."""
     method: str | UnsetType = UNSET
     person: str | UnsetType = UNSET
@@ -66,9 +68,11 @@ class Asked(NamedTuple):
     person: str
 
 
-def problems_of(sent: FaultRequest, operations: Iterable[str]) -> list[str]:
+def problems_of(sent: FaultRequest, operations: Iterable[str], *, has_tls: bool) -> list[str]:
     """What is wrong with a fault beside its types, a sentence each."""
     found = []
+    if has_tls and sent.fault in _WRITES:
+        found.append(f"{sent.fault} is for servers without TLS; lost-answer is for both")
     if sent.fault == "answer" and sent.status is UNSET:
         found.append("status is required for the fault answer")
     if sent.fault != "answer":
@@ -95,7 +99,7 @@ class _Armed:
     def __init__(self, fault: Fault):
         self.fault = fault
         self._random = random.Random(fault.seed)  # noqa: S311 (it is to be foretold)
-        self._path = None if fault.path is UNSET else _pattern(fault.path)
+        self._path = None if fault.path is UNSET else Pattern(fault.path)
 
     def strikes(self, asked: Asked) -> bool:
         fault = self.fault
@@ -113,7 +117,7 @@ class _Armed:
             fault.operation in (UNSET, asked.operation)
             and (fault.method is UNSET or fault.method.upper() == asked.method)
             and (fault.person is UNSET or fault.person.lower() == asked.person)
-            and (self._path is None or self._path.fullmatch(asked.path) is not None)
+            and (self._path is None or self._path.fits(asked.path))
         )
 
 
@@ -148,14 +152,3 @@ class Faults:
     def strike(self, asked: Asked) -> Fault | None:
         """The first fault that strikes a request, if any does; those behind it do not see it."""
         return next((armed.fault for armed in self._armed if armed.strikes(asked)), None)
-
-
-def breaks_off(fault: Fault) -> bool:
-    """Whether a fault breaks the connection off."""
-    return fault.fault in _BREAKS
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    parts = re.split(r"(\*\*?)", path)
-    wild = {"*": "[^/]*", "**": ".*"}
-    return re.compile("".join(wild.get(part) or re.escape(part) for part in parts), re.DOTALL)

@@ -3,7 +3,6 @@
 Requests to `/_sandbox` are its own; see `control.py`.
 """
 
-import asyncio
 import base64
 import binascii
 import time
@@ -11,6 +10,7 @@ from typing import Any, Final
 
 from tradepost.app import Answering, Tradepost
 from tradepost.http.call import REVIEWED, VOUCHED, Message, Receive, Scope, Send
+from tradepost.http.dispatch import SECURITY
 from tradepost.http.errors import (
     INTERNAL_ERROR,
     SERVICE_UNAVAILABLE,
@@ -22,6 +22,7 @@ from tradepost.http.errors import (
     error_body,
 )
 from tradepost.sandbox.connection import break_off, head_of
+from tradepost.sandbox.eras import OverError
 from tradepost.sandbox.faults import Asked, Fault
 from tradepost.sandbox.journal import Exchange, Recorder, masked_headers, masked_target
 from tradepost.sandbox.state import State
@@ -57,6 +58,7 @@ class Layer:
                 self._control = Control(self._tradepost, self._state)
             await self._control(scope, receive, send)
             return
+        self._state.eras.enter()
         await self._state.reviews.decide_due()
         operation = self._dispatcher.operation_of(scope)
         person = await _vouched_person(scope) if VOUCHED in scope else _person(scope)
@@ -70,32 +72,50 @@ class Layer:
             dialect = STANDARD if operation is None else operation.dialect
             await self._answer(scope, passage, asked, fault, dialect)
         finally:
-            milliseconds = round((time.perf_counter() - started) * 1000, 3)
-            path, query = masked_target(path, scope["query_string"])
-            self._state.journal.add(
-                Exchange(
-                    time=moment,
-                    milliseconds=milliseconds,
-                    operation=name,
-                    person=person,
-                    method=scope["method"],
-                    path=path,
-                    query=query,
-                    request_headers=masked_headers(scope["headers"]),
-                    request_body=passage.request.body(),
-                    status=passage.status,
-                    response_headers=masked_headers(passage.headers),
-                    response_body=passage.response.body(),
-                    fault=None if fault is None else fault.id,
-                    delivered=passage.is_delivered,
-                )
+            if not self._state.eras.is_over:
+                self._note(scope, passage, asked, fault, moment, started)
+
+    def _note(
+        self,
+        scope: Scope,
+        passage: "_Passage",
+        asked: Asked,
+        fault: Fault | None,
+        moment: str,
+        started: float,
+    ) -> None:
+        """Let the journal have a request and its answer."""
+        milliseconds = round((time.perf_counter() - started) * 1000, 3)
+        path, query = masked_target(scope["path"], scope["query_string"])
+        self._state.journal.add(
+            Exchange(
+                time=moment,
+                milliseconds=milliseconds,
+                operation=asked.operation,
+                person=asked.person,
+                method=scope["method"],
+                path=path,
+                query=query,
+                request_headers=masked_headers(scope["headers"]),
+                request_body=passage.request.body(),
+                status=passage.status,
+                response_headers=masked_headers(passage.headers),
+                response_body=passage.response.body(),
+                fault=None if fault is None else fault.id,
+                delivered=passage.is_delivered,
             )
+        )
 
     async def _answer(
         self, scope: Scope, passage: "_Passage", asked: Asked, fault: Fault | None, dialect: Dialect
     ) -> None:
         if fault is not None and fault.delay_milliseconds:
-            await asyncio.sleep(fault.delay_milliseconds / 1000)
+            try:
+                await self._state.eras.sleep(fault.delay_milliseconds / 1000)
+            except OverError as over:
+                await passage.read_to_the_end()
+                await self._send_error(passage, 503, f"{over}; nothing was stored", 1, dialect)
+                return
         if fault is None or fault.fault == "delay":
             await self._carry_out(scope, passage, asked)
             return
@@ -106,7 +126,11 @@ class Layer:
                 passage.is_held = False
                 passage.forget()
             await passage.read_to_the_end()
-            await self._send_error(passage, fault, dialect)
+            status: Any = fault.status
+            given = fault.retry_after
+            after = given if isinstance(given, int) else 1 if status in _RETRY_AFTER else None
+            detail = f"fault {fault.id} of the sandbox"
+            await self._send_error(passage, status, detail, after, dialect)
             return
         passage.is_held = True
         await self._carry_out(scope, passage, asked)
@@ -122,29 +146,26 @@ class Layer:
         is_held, passage.is_held = passage.is_held, True
         await self._dispatcher({**scope, REVIEWED: True}, passage.receive, passage.send)
         submitted = _written_version(scope, passage)
-        if submitted is not None:
+        if submitted is not None and not self._state.eras.is_over:
             await reviews.submitted(*submitted)
         passage.is_held = is_held
         if not is_held:
             await passage.let_go()
 
-    async def _send_error(self, passage: "_Passage", fault: Fault, dialect: Dialect) -> None:
-        status: Any = fault.status
-        headers: list[tuple[bytes, bytes]] = []
+    async def _send_error(
+        self, passage: "_Passage", status: int, detail: str, after: int | None, dialect: Dialect
+    ) -> None:
+        headers = list(SECURITY)
         if status in _PROXY:
             title = f"{status} {_PROXY[status]}"
             page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
             body = page.encode()
             headers.append((b"content-type", b"text/html"))
         else:
-            detail = f"fault {fault.id} of the sandbox"
             new_id = self._state.chance.uuid
             body, _ = error_body([Problem(_ERRORS[status], detail)], dialect, new_id)
             headers.append((b"content-type", b"application/json"))
-        after = fault.retry_after
-        if not isinstance(after, int) and status in _RETRY_AFTER:
-            after = 1
-        if isinstance(after, int):
+        if after is not None:
             headers.append((b"retry-after", b"%d" % after))
         headers.append((b"content-length", b"%d" % len(body)))
         await passage.send({"type": "http.response.start", "status": status, "headers": headers})

@@ -9,12 +9,18 @@ from tradepost.app_listing import rules as app_listing_rules
 from tradepost.app_listing import store as app_listings
 from tradepost.app_listing.model import ProductListing
 from tradepost.app_software import store as app_software
-from tradepost.app_software.model import AppSoftwareVersionGetResponse
+from tradepost.app_software.model import (
+    VERSION_STATES,
+    AppSoftwareVersionGetResponse,
+    Compatibilities,
+)
 from tradepost.app_version_listing import store as version_listings
 from tradepost.app_version_listing.model import AppSoftwareVersionListing
 from tradepost.chance import Chance
 from tradepost.database import Transaction, next_change
 from tradepost.developer_space import store as developer_spaces
+from tradepost.http.fields import BuildNumber, Line
+from tradepost.http.parameters import MAX_BUILD_NUMBER
 from tradepost.parent_software import store as parent_software
 from tradepost.parent_software.model import (
     ParentSoftwareGetResponse,
@@ -29,8 +35,11 @@ from tradepost.sandbox.model import (
     DeveloperSpaceEntry,
     ParentEntry,
     PersonEntry,
+    Stamp,
+    Written,
 )
-from tradepost.sandbox.records import BadDocumentError, converted, load_records
+from tradepost.sandbox.records import load_records
+from tradepost.sandbox.soundness import BadDocumentError, converted
 
 T = TypeVar("T")
 
@@ -41,6 +50,25 @@ _VERSION_FIELDS: Final = frozenset(
 )
 
 
+class _Version(AppSoftwareVersionGetResponse, kw_only=True):
+    """What a version may be by the operations that write one."""
+
+    build_number: BuildNumber
+    version_number: Line | UnsetType = UNSET
+    compatibilities: Compatibilities
+    revision: Written
+    created_by: Line
+    created_at: Stamp
+
+
+class _VersionListing(AppSoftwareVersionListing, kw_only=True):
+    revision: Written
+
+
+class _AppListing(ProductListing, kw_only=True):
+    revision: Written
+
+
 class Loader:
     """Stores entries in a transaction; `at` is the time of what does not say its own."""
 
@@ -48,6 +76,7 @@ class Loader:
         self._transaction = transaction
         self._at = at
         self._chance = chance
+        self._parent: str | None = None
 
     async def person(self, entry: PersonEntry) -> None:
         await store.insert(
@@ -81,6 +110,8 @@ class Loader:
         vendor_id = entry.vendor_id
         if vendor_id is UNSET:
             vendor_id = await developer_spaces.highest_vendor_id(self._transaction) + 1
+            if vendor_id > MAX_BUILD_NUMBER:
+                raise BadDocumentError(f"{entry.name} needs a vendorId: the highest is in use")
         await store.insert(
             self._transaction,
             "developer_space",
@@ -160,7 +191,12 @@ class Loader:
         listing.cloud_compliance_boundary = not {*boundaries} <= {UNSET, "commercial"}
         if entry.listing is not UNSET:
             given = {**msgspec.to_builtins(listing), **entry.listing}
-            listing = converted(given, ProductListing, f"the listing of the app {entry.app_key}")
+            listing = converted(
+                given,
+                ProductListing,
+                f"the listing of the app {entry.app_key}",
+                narrower=_AppListing,
+            )
         await app_listings.insert(self._transaction, listing)
         app_pk = await self._key("app", "product_id", product_id)
         for software in entry.app_software:
@@ -190,18 +226,25 @@ class Loader:
         for sent in entry.versions:
             build_number = sent.get("buildNumber", highest + 1)
             where = f"the version {build_number} of the app {app_key}"
-            version = self._version(sent, build_number, entry.hosting, app_key, where)
+            version = await self._version(sent, build_number, entry.hosting, app_key, where)
             highest = max(highest, version.build_number)
             await app_software.insert(self._transaction, software_pk, version)
-            if "stateBefore" in sent:
-                state: Any = sent["stateBefore"]
+            state = _state_before(sent, version, where)
+            if state is not None:
                 await store.set_state_before(
                     self._transaction, software_pk, version.build_number, state
                 )
             if "listing" in sent:
                 own = {"buildNumber": version.build_number, "appSoftwareId": software_id}
+                if not isinstance(sent["listing"], dict):
+                    raise BadDocumentError(f"the listing of {where} must be an object")
                 given = {**sent["listing"], **own}
-                listing = converted(given, AppSoftwareVersionListing, f"the listing of {where}")
+                listing = converted(
+                    given,
+                    AppSoftwareVersionListing,
+                    f"the listing of {where}",
+                    narrower=_VersionListing,
+                )
                 await version_listings.insert(self._transaction, software_pk, listing)
         for token in entry.access_tokens:
             await store.insert(
@@ -217,7 +260,7 @@ class Loader:
                 revoked_at=_or(token.revoked_at, None),
             )
 
-    def _version(
+    async def _version(
         self, sent: dict[str, Any], build_number: Any, hosting: str, app_key: str, where: str
     ) -> AppSoftwareVersionGetResponse:
         unknown = sent.keys() - _VERSION_FIELDS
@@ -232,7 +275,7 @@ class Loader:
             framework = {"frameworkId": "connect", "attributes": attributes}
         given = {
             "buildNumber": build_number,
-            "compatibilities": [{"parentSoftwareId": "jira"}],
+            "compatibilities": [{"parentSoftwareId": await self._some_parent(where)}],
             "supportedPaymentModel": "free",
             "frameworkDetails": framework,
             "supported": True,
@@ -243,7 +286,14 @@ class Loader:
             "createdAt": self._at,
             **{name: value for name, value in sent.items() if name not in _BESIDE},
         }
-        return converted(given, AppSoftwareVersionGetResponse, where)
+        return converted(given, AppSoftwareVersionGetResponse, where, narrower=_Version)
+
+    async def _some_parent(self, where: str) -> str:
+        """What a version that does not say so is compatible with."""
+        self._parent = self._parent or await store.first_parent(self._transaction)
+        if self._parent is None:
+            raise BadDocumentError(f"{where} is compatible with nothing: there is no parent")
+        return self._parent
 
     def _id(self, given: str | UnsetType) -> str:
         return self._chance.uuid() if isinstance(given, UnsetType) else given
@@ -253,6 +303,22 @@ class Loader:
         if key is None:
             raise BadDocumentError(f"there is no {table.replace('_', ' ')} {value}")
         return key
+
+
+def _state_before(
+    sent: dict[str, Any], version: AppSoftwareVersionGetResponse, where: str
+) -> str | None:
+    """What an archived version goes back to."""
+    state = sent.get("stateBefore")
+    if version.state != "archived":
+        if state is not None:
+            raise BadDocumentError(f"{where} has a stateBefore, and is not archived")
+        return None
+    if state is None:
+        return "active"
+    if state == "archived" or state not in VERSION_STATES:
+        raise BadDocumentError(f"{where}: stateBefore is no state to go back to")
+    return str(state)
 
 
 def _or(given: T | UnsetType, default: Any) -> Any:

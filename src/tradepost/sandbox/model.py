@@ -11,7 +11,8 @@ from msgspec import UNSET, Meta, UnsetType, field
 
 from tradepost.apps.model import ComplianceBoundary
 from tradepost.developer_space.model import ApprovalPolicy, Categories, ListingType, Roles
-from tradepost.http.fields import AppKey, BuildNumber, Email, Line, Revision, Uuid
+from tradepost.http.fields import AppKey, BuildNumber, Email, Line, Uuid
+from tradepost.http.parameters import MAX_BUILD_NUMBER
 from tradepost.parent_software.model import (
     HOSTINGS,
     ExtensibilityFramework,
@@ -21,7 +22,11 @@ from tradepost.parent_software.model import (
     State,
 )
 
-Stamp = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$(?!\n)")]
+Written = Annotated[int, Meta(ge=1, le=MAX_BUILD_NUMBER)]
+"""A revision or version of what was written at least once."""
+Stamp = Annotated[
+    str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$(?!\n)")
+]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
@@ -72,7 +77,7 @@ class MemberEntry(_Entry, kw_only=True):
 
 class DeveloperListingEntry(_Entry, kw_only=True):
     type: ListingType
-    version: int = 1
+    version: Written = 1
     document: dict[str, Any]
 
 
@@ -83,7 +88,7 @@ class DeveloperSpaceEntry(_Entry, kw_only=True):
     id: Uuid | UnsetType = UNSET
     vendor_id: BuildNumber | UnsetType = UNSET
     approval_policy: ApprovalPolicy = "auto"
-    version: int = 1
+    version: Written = 1
     catalog_account_id: Line | UnsetType = UNSET
     created_at: Stamp | UnsetType = UNSET
     archived_at: Stamp | UnsetType = UNSET
@@ -96,7 +101,7 @@ class ParentVersionEntry(_Entry, kw_only=True):
     version_number: Line
     hosting: list[Hosting] = field(default_factory=lambda: list(HOSTINGS))
     state: State = "active"
-    revision: Revision = 1
+    revision: Written = 1
     created_at: Stamp | UnsetType = UNSET
 
 
@@ -109,7 +114,7 @@ class ParentEntry(_Entry, kw_only=True):
     hosting_options: list[HostingOption] = field(default_factory=_all_hostings)
     extensibility_frameworks: list[ExtensibilityFramework] = field(default_factory=_all_frameworks)
     state: State = "active"
-    revision: Revision = 1
+    revision: Written = 1
     versions: list[ParentVersionEntry] = []
 
 
@@ -170,3 +175,17 @@ class Document(msgspec.Struct, rename="camel", forbid_unknown_fields=True, omit_
     developer_spaces: list[DeveloperSpaceEntry] | UnsetType = UNSET
     parent_software: list[ParentEntry] | UnsetType = UNSET
     apps: list[AppEntry] | UnsetType = UNSET
+
+    def lets_in(self, at: str) -> bool:
+        """Whether an administrator can sign in at a time once this is loaded."""
+        if isinstance(self.people, UnsetType):
+            return True
+        return any(
+            person.administrator
+            and person.archived_at is UNSET
+            and any(
+                token.revoked_at is UNSET and (token.expires_at is UNSET or token.expires_at > at)
+                for token in person.api_tokens
+            )
+            for person in self.people
+        )

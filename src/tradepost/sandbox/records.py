@@ -1,27 +1,35 @@
 """What a document says of an app beside its versions: reviews, privacy and security, migration."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from tradepost.app_migration import store as migrations
 from tradepost.app_migration.model import ProductMigrationInformation
 from tradepost.chance import Chance
 from tradepost.database import Transaction
+from tradepost.http.fields import Line, Prose, Uuid
 from tradepost.people import store as people
 from tradepost.privacy_and_security import store as privacy
 from tradepost.privacy_and_security.model import TrustInfo
 from tradepost.reviews import store as reviews
-from tradepost.reviews.model import AppReview
-from tradepost.sandbox.model import AppEntry
+from tradepost.reviews.model import AppReview, ResponseText, Stars, Votes
+from tradepost.sandbox.model import AppEntry, Stamp
+from tradepost.sandbox.soundness import BadDocumentError, converted
 
-T = TypeVar("T")
 
+class _Review(AppReview, kw_only=True):
+    """What a review may be by the operations that write one."""
 
-class BadDocumentError(Exception):
-    """A document cannot be loaded; the text says why. Nothing of it was stored."""
+    id: Uuid
+    content: Prose
+    response_content: ResponseText | UnsetType = UNSET
+    stars: Stars
+    date: Stamp
+    total_votes: Votes
+    helpful_votes: Votes
+    author_name: Line
 
 
 async def load_records(
@@ -85,12 +93,5 @@ async def _review(
         "authorName": author.name,
         **{name: value for name, value in sent.items() if name != "author"},
     }
-    await reviews.insert(transaction, product_id, author.id, converted(given, AppReview, where))
-
-
-def converted(given: Any, kind: type[T], where: str) -> T:
-    """What a document gives, as a structure; raises `BadDocumentError` that names `where`."""
-    try:
-        return msgspec.convert(given, kind)
-    except msgspec.ValidationError as bad:
-        raise BadDocumentError(f"{where}: {bad}") from None
+    review = converted(given, AppReview, where, narrower=_Review)
+    await reviews.insert(transaction, product_id, author.id, review)

@@ -108,6 +108,10 @@ class Sandbox:
         """Keep how things are under a name."""
         self.call("POST", f"/snapshots/{quote(name, safe='')}")
 
+    def delete_snapshot(self, name: str) -> None:
+        """Forget a snapshot."""
+        self.call("DELETE", f"/snapshots/{quote(name, safe='')}")
+
     def reset(self, snapshot: str = "start") -> None:
         """Go back to a snapshot, or to how the sandbox was at its start."""
         self.call("POST", "/reset", {"snapshot": snapshot})

@@ -14,6 +14,7 @@ from tradepost.clock import rfc3339
 from tradepost.http.call import OPERATOR
 from tradepost.http.errors import ApiError
 from tradepost.sandbox.clock import SandboxClock
+from tradepost.sandbox.eras import OverError
 
 Reason = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
 
@@ -117,8 +118,8 @@ class Reviews:
             else:
                 body = {"reason": review.reason}
                 await self._calls.invoke("rejectVersion", OPERATOR, path, body)
-        except ApiError:
-            return  # it has been archived, or decided on by somebody else, meanwhile
+        except (ApiError, OverError):
+            return  # it has been archived, decided on by somebody else, or taken back meanwhile
 
     async def _is_submitted(self, path: dict[str, str]) -> bool:
         try:

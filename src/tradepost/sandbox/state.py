@@ -9,6 +9,7 @@ from tradepost.chance import Chance
 from tradepost.database.snapshots import Copies
 from tradepost.sandbox import store
 from tradepost.sandbox.clock import SandboxClock, Setting
+from tradepost.sandbox.eras import Eras
 from tradepost.sandbox.faults import Faults
 from tradepost.sandbox.journal import Journal
 from tradepost.sandbox.reviews import Reviews
@@ -22,13 +23,15 @@ class _Snapshot(NamedTuple):
     data: apsw.Connection
     clock: Setting
     drawn: Any
+    requests: int
 
 
 class State:
     """The faults, the journal, the clock, the reviews and the snapshots of a sandbox."""
 
-    def __init__(self, tradepost: Tradepost, clock: SandboxClock, chance: Chance):
+    def __init__(self, tradepost: Tradepost, clock: SandboxClock, chance: Chance, eras: Eras):
         self._tradepost = tradepost
+        self.eras = eras
         self.clock = clock
         self.chance = chance
         self.faults = Faults()
@@ -47,22 +50,34 @@ class State:
         """Keep how things are under a name, in place of what it stood for."""
         chance = self.chance
         drawn = chance.state() if isinstance(chance, SeededChance) else None
+        requests = self._tradepost.dispatcher.requests
+        taken = _Snapshot(self._copies.take(), self.clock.setting, drawn, requests)
+        self.drop(name)
+        self._snapshots[name] = taken
+
+    def drop(self, name: str) -> bool:
+        """Forget a snapshot; false where there was none."""
         old = self._snapshots.pop(name, None)
-        self._snapshots[name] = _Snapshot(self._copies.take(), self.clock.setting, drawn)
         if old is not None:
             old.data.close()
+        return old is not None
 
     def reset(self, name: str) -> None:
         """Go back to a snapshot; faults, reviews and the journal are empty then. Who is signed in
         at the console stays so.
 
+        Requests that are under way write nothing any more, and a fault delays none of them longer.
+
         Raises `KeyError` for a name that stands for nothing, and `UnavailableError`.
         """
         snapshot = self._snapshots[name]
+        self.eras.end()
+        self.eras.wake()
         self._copies.put_back(snapshot.data, store.carry_sessions_over)
         self.clock.setting = snapshot.clock
         if isinstance(self.chance, SeededChance):
             self.chance.resume(snapshot.drawn)
+            self._tradepost.dispatcher.requests = snapshot.requests
         self.faults = Faults()  # which number themselves from the start again
         self.reviews.clear()
         self.journal.clear()
