@@ -196,6 +196,9 @@ BAD_TRUST = [
     ("audit", {"document_after": b"{"}, "document"),
     ("idempotency_key", {}, ""),
     ("idempotency_key", {"status": 0}, "status"),
+    ("idempotency_key", {"status": 404}, "status"),
+    ("idempotency_key", {"body": b"{"}, "document"),
+    ("idempotency_key", {"developer_space_id": NOBODY}, f"developer space {NOBODY} is not there"),
     ("idempotency_key", {"name": "a key"}, "name"),
     ("idempotency_key", {"headers": '[["location"]]'}, "document"),
 ]

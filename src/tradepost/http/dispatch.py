@@ -171,9 +171,7 @@ class Dispatcher:
                 except LostError:  # which may be over, and a read can be done again
                     answer = await self._read(route, call, scope, target, place)
             elif self._repeats.concerns(call):
-                answer = await self._repeats.answer(
-                    call, route.handler, lambda error: self._error_answer(error, details, dialect)
-                )
+                answer = await self._repeats.answer(call, route.handler)
                 if AGAIN in answer.headers:
                     details["repeated"] = True
             else:
