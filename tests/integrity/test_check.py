@@ -70,6 +70,15 @@ def test_every_harmed_file_is_listed(demo: Spot) -> None:
     assert "4 things are wrong" in result.errors
 
 
+def test_a_file_that_is_a_link_is_listed(on_sqlite: Spot, tmp_path: Path) -> None:
+    key = sorted(on_sqlite.files())[0]
+    (on_sqlite.blobs / key).rename(tmp_path / "elsewhere")
+    (on_sqlite.blobs / key).symlink_to(tmp_path / "elsewhere")
+    result = check(on_sqlite)
+    assert result.status == 1
+    assert result.lines == [[key, "it is a link to a file elsewhere, and should be one itself"]]
+
+
 def test_a_wrong_row_is_listed(demo: Spot) -> None:
     assert demo.execute("UPDATE app_software_version SET revision = 77 WHERE pk = 1") == 1
     result = check(demo)

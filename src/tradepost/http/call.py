@@ -76,11 +76,10 @@ OPERATOR: Final = Caller("", "operator", True, {})
 
 class Origin(msgspec.Struct, frozen=True):
     """Where a request comes from: its id, as the log and the answer have it, and the address of
-    the client, empty for commands. `is_shared` says that it is the address of a proxy."""
+    the client, empty for commands."""
 
     request_id: str = ""
     address: str = ""
-    is_shared: bool = False
 
 
 NOWHERE: Final = Origin()

@@ -135,7 +135,7 @@ class Dispatcher:
             dialect = node.dialect
             route, path = route_of(node, segments, scope)
             url_path = b"/".join(segments).decode("latin-1")
-            origin = self._origin(request_id, scope, headers)
+            origin = self._origin(request_id, scope)
             identify = partial(self._caller, route.operation, headers, origin.address)
             call = Call(
                 route.operation,
@@ -325,10 +325,8 @@ class Dispatcher:
             return None
         return route.operation
 
-    def _origin(self, request_id: str, scope: Scope, headers: Mapping[bytes, bytes]) -> Origin:
-        address = client_address(scope, self._trusted_proxies)
-        forwarded = b"x-forwarded-for" in headers
-        return Origin(request_id, address, forwarded and address == scope["client"][0])
+    def _origin(self, request_id: str, scope: Scope) -> Origin:
+        return Origin(request_id, client_address(scope, self._trusted_proxies))
 
     def _error_answer(self, error: ApiError, details: dict[str, Any], dialect: Dialect) -> Answer:
         body, ids = error_body(error.problems, dialect, self._new_id)

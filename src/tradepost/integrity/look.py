@@ -12,7 +12,7 @@ from tradepost.database.layout import Table, leading_nowhere, missing_parts, ref
 from tradepost.database.transfer import batches, count, data_tables, key_of
 from tradepost.integrity import store
 from tradepost.integrity.app_rows import VersionRow
-from tradepost.integrity.checked import Checked
+from tradepost.integrity.checked import Checked, impossible_times
 from tradepost.integrity.documents import BadDocumentError
 from tradepost.integrity.model import Names, Problem
 from tradepost.integrity.rows import ROWS
@@ -116,7 +116,7 @@ async def _problems_of_table(
             key = key_of(table, row)
             try:
                 checked = msgspec.convert(dict(zip(table.columns, row, strict=True)), kind)
-                wrong = list(checked.problems(names))
+                wrong = [*impossible_times(checked), *checked.problems(names)]
                 for image_id in checked.images():
                     images.setdefault(image_id, []).append(key)
                 if compatibilities is not None and isinstance(checked, VersionRow):
