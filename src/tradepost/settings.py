@@ -6,6 +6,7 @@
 import ipaddress
 import os
 import re
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -157,12 +158,17 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str] | None = None)
 
 
 def _said_by(variable: str, path: str) -> str:
-    """What a file says, without the end of its last line."""
+    """What a regular file says, without the end of its last line. An empty one says nothing."""
     try:
-        return Path(path).read_text("utf-8").removesuffix("\n").removesuffix("\r")
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would be waited for, or read once
+            raise SettingsError(f"{variable}: {path} is no regular file")
+        said = Path(path).read_text("utf-8").removesuffix("\n").removesuffix("\r")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SettingsError(f"{variable}: {path} cannot be read: {reason}") from None
+    if not said:
+        raise SettingsError(f"{variable}: {path} is empty")
+    return said
 
 
 def _must(name: str, reason: str) -> str:

@@ -14,6 +14,7 @@ from tests.move.conftest import Spots, put_demo_data
 from tests.support.bodies import ADDON_CLOUD, version, versions_path
 from tests.support.clients import connect, every_version
 from tests.support.command import Result, assert_one_sentence, tradepost
+from tests.support.databases import damage
 from tests.support.moves import Spot
 from tests.support.object_storage import ObjectStorage
 from tests.support.process import ServerProcess
@@ -82,6 +83,32 @@ def test_a_file_that_is_not_whole_is_no_part_of_a_backup(spots: Spots, tmp_path:
     result = backup(source, tmp_path / "backup.zip")
     assert_one_sentence(result, f"2 of {len(source.files()) + 1} files", "other bytes", gone.name)
     assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_a_damaged_database_is_not_backed_up(spots: Spots, tmp_path: Path) -> None:
+    source = put_demo_data(spots("sqlite", "source"))
+    damage(source.settings.database_path, "artifact")
+    before = sorted(os.listdir(tmp_path))
+    result = backup(source, tmp_path / "backup.zip")
+    assert_one_sentence(result, "the database is damaged", "tradepost check")
+    assert sorted(os.listdir(tmp_path)) == before
+
+
+def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    """A database that may not grow stands for one whose disk is full."""
+    source = put_demo_data(Spot(Settings(data=str(tmp_path / "source"))))
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(disk)], check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a small disk")
+    try:
+        assert_one_sentence(backup(source, disk / "backup.zip"), "the disk is full")
+        assert os.listdir(disk) == []
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_there_must_be_something_to_back_up(tmp_path: Path) -> None:

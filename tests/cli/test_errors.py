@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,17 @@ def test_a_damaged_database_is_told_in_one_sentence(tmp_path: Path) -> None:
     content[100:4096] = b"\xa5" * 3996  # the first page, behind the header that names the format
     file.write_bytes(content)
     assert_one_sentence(tradepost("user", "list", data=tmp_path), "tradepost.db")
+
+
+@pytest.mark.parametrize("value", ["x''", "x'00'", "'a text of more than 16'"])
+def test_a_damaged_secret_is_told_in_one_sentence(tmp_path: Path, value: str) -> None:
+    succeed("user", "add", "pat@example.com", data=tmp_path)
+    with closing(sqlite3.connect(tmp_path / "tradepost.db")) as database, database:
+        database.execute("PRAGMA ignore_check_constraints = ON")
+        database.execute(f"UPDATE server_secret SET value = {value}")
+    for command in (("user", "list"), ("serve", "--port", "0")):
+        told = tradepost(*command, data=tmp_path)
+        assert_one_sentence(told, "the secret cursor-key", "at least 16 bytes")
 
 
 def test_a_directory_that_cannot_be_made_is_told_in_one_sentence() -> None:

@@ -34,6 +34,14 @@ def address(peer: str | None, *forwarded: str, trusted: list[str] | None = None)
         pytest.param("127.0.0.1", [""], "127.0.0.1", id="empty"),
         pytest.param("::ffff:127.0.0.1", ["192.0.2.9"], "192.0.2.9", id="mapped"),
         pytest.param("2001:db8::1", ["2001:DB9::0:9"], "2001:db9::9", id="version-6"),
+        pytest.param("127.0.0.1", ["203.0.113.9:443"], "203.0.113.9", id="port"),
+        pytest.param("127.0.0.1", ["[2001:db9::1]:443"], "2001:db9::1", id="port-6"),
+        pytest.param("127.0.0.1", ["[2001:db9::1]"], "2001:db9::1", id="brackets"),
+        pytest.param("127.0.0.1", ["fe80::1%" + "x" * 3000], "fe80::1", id="zone"),
+        pytest.param("127.0.0.1", ["[fe80::1%eth0]:443"], "fe80::1", id="zone-and-port"),
+        pytest.param("127.0.0.1", ["192.0.2.9:port"], "127.0.0.1", id="no-port"),
+        pytest.param("127.0.0.1", ["192.0.2.9:1:2"], "127.0.0.1", id="two-ports"),
+        pytest.param("127.0.0.1", ["1" * 3000], "127.0.0.1", id="long"),
     ],
 )
 def test_whose_word_counts(peer: str | None, forwarded: list[str], expected: str) -> None:

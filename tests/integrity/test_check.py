@@ -10,6 +10,7 @@ import pytest
 
 from tests.move.conftest import Spots, put_demo_data
 from tests.support.command import Result, assert_one_sentence, tradepost
+from tests.support.databases import damage
 from tests.support.moves import Spot
 from tests.support.object_storage import ObjectStorage
 
@@ -69,6 +70,15 @@ def test_every_harmed_file_is_listed(demo: Spot) -> None:
     assert "4 things are wrong" in result.errors
 
 
+def test_a_file_that_is_a_link_is_listed(on_sqlite: Spot, tmp_path: Path) -> None:
+    key = sorted(on_sqlite.files())[0]
+    (on_sqlite.blobs / key).rename(tmp_path / "elsewhere")
+    (on_sqlite.blobs / key).symlink_to(tmp_path / "elsewhere")
+    result = check(on_sqlite)
+    assert result.status == 1
+    assert result.lines == [[key, "it is a link to a file elsewhere, and should be one itself"]]
+
+
 def test_a_wrong_row_is_listed(demo: Spot) -> None:
     assert demo.execute("UPDATE app_software_version SET revision = 77 WHERE pk = 1") == 1
     result = check(demo)
@@ -119,21 +129,36 @@ def test_a_bucket_is_checked_as_a_directory_is(
     assert len(result.lines) == len(on_sqlite.files()) - 1
 
 
-def test_a_damaged_file_of_the_database_is_told(on_sqlite: Spot) -> None:
-    path = on_sqlite.settings.database_path
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        page_size = database.execute("PRAGMA page_size").fetchone()[0]
-        root = database.execute(
-            "SELECT rootpage FROM sqlite_schema WHERE name = 'app_software_version_by_number'"
-        ).fetchone()[0]
-    with path.open("r+b") as file:
-        file.seek((root - 1) * page_size + page_size // 2)
-        file.write(bytes(page_size // 2))
+@pytest.mark.parametrize("table", ["app_software_version_by_number", "artifact", "person"])
+def test_what_is_damaged_is_told_and_the_rest_is_looked_at(on_sqlite: Spot, table: str) -> None:
+    damage(on_sqlite.settings.database_path, table)
+    (on_sqlite.blobs / sorted(on_sqlite.files())[0]).write_bytes(b"other")
+    result = check(on_sqlite, "--remove-orphans")
+    assert result.status == 1
+    places = [where for where, _ in result.lines]
+    assert places[0] == "database"
+    if table != "artifact":  # whose rows name it
+        assert places[-1] == sorted(on_sqlite.files())[0]
+    assert "things are wrong" in result.errors
+    assert "should not happen" not in result.errors
+
+
+def test_a_database_whose_steps_cannot_be_read_is_told(on_sqlite: Spot) -> None:
+    damage(on_sqlite.settings.database_path, "sqlite_autoindex_schema_migration_1")
     result = check(on_sqlite)
     assert result.status == 1
-    assert result.lines
-    assert "Traceback" not in result.errors
+    assert len(result.lines) > 1
+    assert "is damaged" in result.lines[-1][1]
+
+
+@pytest.mark.parametrize("part", ["TRIGGER audit_is_not_changed", "INDEX audit_by_time"])
+def test_a_part_of_the_schema_that_was_dropped_is_told(on_sqlite: Spot, part: str) -> None:
+    kind, name = part.split()
+    with closing(sqlite3.connect(on_sqlite.settings.database_path)) as database:
+        database.execute(f"DROP {part}")
+    result = check(on_sqlite)
+    assert result.status == 1
+    assert result.lines == [["database", f"the {kind.lower()} {name} is not there"]]
 
 
 def test_there_must_be_a_database_of_the_newest_schema(tmp_path: Path, spots: Spots) -> None:

@@ -51,6 +51,15 @@ def test_a_file_that_cannot_be_is_told_without_what_it_says(tmp_path: Path) -> N
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError, match="not UTF-8"):
         load({}, {"TRADEPOST_DATABASE_URL_FILE": str(tmp_path / "binary")})
+    for nothing in ("", "\n"):
+        path = secret_file(tmp_path, nothing)
+        with pytest.raises(SettingsError, match=r"DATABASE_URL_FILE: .*secret is empty"):
+            load({}, {"TRADEPOST_DATABASE_URL_FILE": path})
+    path = secret_file(tmp_path, PASSWORD)
+    os.mkfifo(tmp_path / "pipe")
+    for special in (str(tmp_path / "pipe"), str(tmp_path), "/dev/null"):
+        with pytest.raises(SettingsError, match="is no regular file"):
+            load({}, {"TRADEPOST_DATABASE_URL_FILE": special})
     both = {"TRADEPOST_PORT": "1", "TRADEPOST_PORT_FILE": secret_file(tmp_path, "2")}
     with pytest.raises(SettingsError, match="both set"):
         load({}, both)

@@ -1,7 +1,10 @@
 """Databases of each engine, opened as the server opens them."""
 
 import asyncio
+import random
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -68,3 +71,14 @@ def executing(statement: str, *values: Any) -> Callable[[Transaction], Awaitable
         return await transaction.execute(statement, *values)
 
     return work
+
+
+def damage(path: Path, name: str) -> None:
+    """Let the first page of a table or index of an SQLite file be random, the same each time."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [[size]] = database.execute("PRAGMA page_size")
+        [[root]] = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (name,))
+    with path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(random.Random(1).randbytes(size))

@@ -1,5 +1,7 @@
 """The audit: who sees it, what a line says, filters, pages, and that nothing changes it."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +187,29 @@ def test_the_database_itself_refuses_to_change_it(server: InProcess, statement: 
     with pytest.raises(Exception, match="the audit is never"):
         server.run(server.database.write(work))
     assert every_line(server) == before
+
+
+REPLACING = (
+    "INTO audit (pk, at, action, email, request_id, target_type, target_id) "
+    "VALUES (1, '2026-01-01T00:00:00.000Z', 'x', 'x', 'x', 'x', 'x')"
+)
+
+
+@pytest.mark.parametrize("verb", ["REPLACE", "INSERT OR REPLACE"])
+def test_a_line_is_not_replaced_on_any_connection(tmp_path: Path, verb: str) -> None:
+    with InProcess(tmp_path / "data") as server:
+        new_person(server)
+        before = every_line(server)
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(f"{verb} {REPLACING}")
+
+        with pytest.raises(Exception, match="the audit is never"):
+            server.run(server.database.write(work))
+        foreign = sqlite3.connect(tmp_path / "data" / "tradepost.db")
+        with closing(foreign), pytest.raises(sqlite3.Error, match="the audit is never"):
+            foreign.execute(f"{verb} {REPLACING}")
+        assert every_line(server) == before
 
 
 def test_it_cannot_be_truncated_either(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ CONTENTS: Final = "contents.json"
 BLOBS: Final = "blobs/"
 _BLOB: Final = re.compile(r"blobs/(sha512/([0-9a-f]{2})/(\2[0-9a-f]{126}))")
 _PART: Final = 1024 * 1024
+_MOST_CONTENTS: Final = 1024 * 1024
+"""How many bytes the list of contents may have: it names the steps of a schema, and no files."""
 
 Told = Callable[[int], None]
 """Is told how many bytes have been dealt with, each time that some were."""
@@ -99,7 +101,10 @@ def contents_of(archive: zipfile.ZipFile) -> Contents:
     """What an archive says that it holds, by its names at least; raises `ArchiveError`."""
     names = archive.namelist()
     # The end of half an archive may be that of a file in it, which is an archive too.
-    with _damages(f"{archive.filename} is no backup, or not a whole one"):
+    none = f"{archive.filename} is no backup, or not a whole one"
+    with _damages(none):
+        if archive.getinfo(CONTENTS).file_size > _MOST_CONTENTS:
+            raise ArchiveError(none)
         contents = msgspec.json.decode(archive.read(CONTENTS), type=Contents)
     if contents.format != FORMAT:
         raise ArchiveError(
@@ -108,6 +113,10 @@ def contents_of(archive: zipfile.ZipFile) -> Contents:
         )
     blobs = [name for name in names if name not in (DATABASE, CONTENTS)]
     is_whole = len(set(names)) == len(names) and DATABASE in names
+    # Nothing is unpacked beyond these: the library stops at the size that a zip says.
+    sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+    is_whole = is_whole and sizes[DATABASE] == contents.size
+    is_whole = is_whole and sum(sizes[name] for name in blobs) == contents.blob_bytes
     if not is_whole or len(blobs) != contents.blobs or not all(map(blob_of, blobs)):
         raise ArchiveError(f"{archive.filename} does not hold what it says that it holds")
     return contents

@@ -26,6 +26,7 @@ from tradepost.blobs import Blobs
 from tradepost.clock import Clock
 from tradepost.database import Reader
 from tradepost.database.sqlite import SqliteDatabase
+from tradepost.database.sqlite_files import damages_of
 from tradepost.database.steps import steps_of
 from tradepost.integrity.files import fault
 from tradepost.watch import Watch
@@ -51,6 +52,11 @@ async def make_archive(
     ):
         database_path = Path(folder) / DATABASE
         await copy(database_path)
+        if told := damages_of(database_path):
+            raise ArchiveError(
+                f"the database is damaged, so it is not backed up: {told[0]}; `tradepost check` "
+                "tells all that is wrong"
+            )
         database = SqliteDatabase(database_path, Clock())
         try:
             await _write(file, database_path, database, blobs, watch)

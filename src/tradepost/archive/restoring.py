@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 from typing import BinaryIO, Final
+from zipfile import ZipFile
 
 from tradepost.archive.files import make_durable
 from tradepost.archive.format import (
@@ -16,16 +17,22 @@ from tradepost.archive.format import (
     extract,
     opened,
 )
+from tradepost.assets import store as assets
+from tradepost.database import SchemaError
 from tradepost.database.sqlite import HALF_RESTORED
-from tradepost.database.steps import lacking
+from tradepost.database.sqlite_files import finished
+from tradepost.database.steps import lacking, steps_done
 from tradepost.watch import Watch
 
 _BLOBS: Final = "blobs"
 _ARRIVING: Final = f"{DATABASE}.arriving"
+_LISTED: Final = 1_000
 
 
-def restore(path: Path, folder: Path, watch: Watch) -> Contents:
+async def restore(path: Path, folder: Path, watch: Watch) -> Contents:
     """Restore an archive into a folder that is empty or not there, or half restored.
+
+    The database comes first, and is read as a whole: what it names is what the archive must hold.
 
     Until all is there, was compared with its hash and is durable, the folder has a file in the
     place of its database that says so. Raises `ArchiveError`, `OSError`, and `SchemaError` where
@@ -37,9 +44,8 @@ def restore(path: Path, folder: Path, watch: Watch) -> Contents:
         _begin(folder)
         watch.begins("bytes", contents.size + contents.blob_bytes)
         made = {folder / _BLOBS}
-        for name in archive.namelist():
-            if name == CONTENTS:
-                continue
+        names = [name for name in archive.namelist() if name not in (CONTENTS, DATABASE)]
+        for name in (DATABASE, *names):
             blob = blob_of(name)
             target = folder / _ARRIVING if blob is None else folder / _BLOBS / blob[0]
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -48,8 +54,33 @@ def restore(path: Path, folder: Path, watch: Watch) -> Contents:
                 extract(archive, name, contents, file, watch.advances)
                 file.flush()
                 os.fsync(file.fileno())
+            if blob is None:
+                await _check(archive, contents, target)
         _finish(folder, made)
     return contents
+
+
+async def _check(archive: ZipFile, contents: Contents, database: Path) -> None:
+    """Raise `ArchiveError` unless a restored database is whole, has the schema that it should have,
+    and names just the files of the archive."""
+    held = {
+        blob[0]: entry.file_size
+        for entry in archive.infolist()
+        if (blob := blob_of(entry.filename)) is not None
+    }
+    try:
+        with finished(database) as reader:
+            if await steps_done(reader) != set(contents.schema):
+                raise SchemaError("it has not the schema that the list of contents tells")
+            named: dict[str, int] = {}
+            listed = await assets.blobs(reader, "", _LISTED)
+            while listed:
+                named |= {blob.key: blob.size for blob in listed}
+                listed = await assets.blobs(reader, listed[-1].sha512, _LISTED)
+    except SchemaError as error:
+        raise ArchiveError(f"the database in {archive.filename}: {error}") from None
+    if named != held:
+        raise ArchiveError(f"the database in {archive.filename} names other files than are there")
 
 
 def _begin(folder: Path) -> None:

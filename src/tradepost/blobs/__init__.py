@@ -20,12 +20,14 @@ class Label(msgspec.Struct, frozen=True):
 
 class StoredBlob(msgspec.Struct, frozen=True):
     """What a store has under a key: its size in bytes, when it was stored or last wanted (seconds
-    since 1970), and whether it is but a part, of an upload that is under way or broke off."""
+    since 1970), whether it is but a part, of an upload that is under way or broke off, and whether
+    it is a link to a file elsewhere, which we never make."""
 
     key: str
     size: int
     at: float
     is_partial: bool = False
+    is_link: bool = False
 
 
 class Blobs(Protocol):

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shutil
+import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal
@@ -84,12 +85,13 @@ class DirectoryBlobs:
             for name in sorted(names):
                 path = os.path.join(folder, name)
                 try:
-                    found = os.stat(path)
+                    found = os.lstat(path)
                 except FileNotFoundError:  # a part that has become a whole meanwhile
                     continue
                 is_partial = bool(_PARTIAL.fullmatch(name))
                 key = Path(path).relative_to(self._folder).as_posix()
-                yield StoredBlob(key, found.st_size, found.st_mtime, is_partial)
+                is_link = stat.S_ISLNK(found.st_mode)
+                yield StoredBlob(key, found.st_size, found.st_mtime, is_partial, is_link)
 
     async def remove(
         self, key: str, before: float, is_nobodys: Callable[[], Awaitable[bool]]

@@ -51,7 +51,7 @@ def restore(file: Path, data: str | None) -> None:
     folder = Path(settings.data)
 
     async def work(watch: Watch) -> Contents:
-        return restore_archive(file, folder, watch)
+        return await restore_archive(file, folder, watch)
 
     try:
         with Progress() as progress:

@@ -13,9 +13,10 @@ from tradepost.blobs import Blobs, StoredBlob
 from tradepost.cli.common import data_option, open_current, run, settings_of
 from tradepost.cli.progress import Progress
 from tradepost.cli.tables import printable
-from tradepost.database import Database
+from tradepost.database import Database, SchemaError
+from tradepost.database.sqlite_files import damages_of
 from tradepost.integrity.files import Files, problems_of_files, remove_orphans
-from tradepost.integrity.look import Seen, problems_of_rows
+from tradepost.integrity.look import Seen, problems_of_rows, readable
 from tradepost.integrity.model import Problem
 from tradepost.settings import Settings
 from tradepost.watch import Watch
@@ -28,6 +29,11 @@ class _Result(msgspec.Struct):
     files: Files
     wrong: int = 0
     removed: list[StoredBlob] = msgspec.field(default_factory=list)
+
+    def tell(self, found: Problem) -> None:
+        self.wrong += 1
+        if self.wrong <= _TOLD:
+            click.echo(f"{printable(found.where)}\t{printable(found.what)}")
 
 
 @click.command()
@@ -60,13 +66,23 @@ def check(data: str | None, remove_orphans: bool) -> None:
 
 async def _check(settings: Settings, watch: Watch, removes: bool) -> _Result:
     blobs = open_blobs(settings)
-    database = await open_current(settings)
     result = _Result(Seen(), Files())
+    is_file = not settings.database_url and settings.database_path.exists()
+    damages = damages_of(settings.database_path) if is_file else []
+    for text in damages:
+        result.tell(Problem("database", text))
+    try:
+        database = await open_current(settings)
+    except SchemaError as error:
+        if not damages:
+            raise
+        result.tell(Problem("database", str(error)))
+        return result
     try:
         async for found in _problems(database, blobs, watch, result):
-            result.wrong += 1
-            if result.wrong <= _TOLD:
-                click.echo(f"{printable(found.where)}\t{printable(found.what)}")
+            result.tell(found)
+        if damages:  # rows that cannot be read name files too
+            result.files.orphans.clear()
         if removes and not result.wrong:
             now = time.time()
             result.removed = await remove_orphans(database, blobs, result.files.orphans, now)
@@ -78,11 +94,10 @@ async def _check(settings: Settings, watch: Watch, removes: bool) -> _Result:
 async def _problems(
     database: Database, blobs: Blobs, watch: Watch, result: _Result
 ) -> AsyncIterator[Problem]:
-    async for found in problems_of_rows(database, watch, result.seen):
+    async for found in readable("database", problems_of_rows(database, watch, result.seen)):
         yield found
-    if result.seen.tables:  # else the database itself is damaged
-        async for found in problems_of_files(database, blobs, watch, result.files):
-            yield found
+    async for found in readable("files", problems_of_files(database, blobs, watch, result.files)):
+        yield found
 
 
 def _tell_of_orphans(result: _Result) -> None:

@@ -67,6 +67,7 @@ async def _prepare(settings: Settings) -> tuple[bool, bool]:
         await open_blobs(settings).check()
     database = await open_database(settings)
     try:
+        await people.check_secrets(database)  # here, for a worker could only tell its log
         return await people.has_administrator(database), await has_demo_credentials(database)
     finally:
         await database.close()

@@ -38,6 +38,14 @@ def copy_sqlite(source: Path, target: Path, told: Callable[[int, int], None]) ->
             reader.execute("COMMIT")
             writer.execute("PRAGMA journal_mode = DELETE")  # so that the one file is all there is
     except (apsw.FullError, apsw.IOError, apsw.BusyError) as error:
-        raise UnavailableError(str(error)) from None
+        raise UnavailableError(_told_by(error)) from None
     except (apsw.CorruptError, apsw.NotADBError, apsw.CantOpenError) as error:
         raise SchemaError(f"{source} cannot be copied: {error}") from None
+
+
+def _told_by(error: apsw.Error) -> str:
+    """What went wrong: the backup interface leaves no text of its own with the connection."""
+    if isinstance(error, apsw.FullError):
+        return "the disk is full"
+    text = str(error)
+    return "the disk or the database cannot be used now" if text == "not an error" else text

@@ -1,9 +1,13 @@
 """What tables a database has, asked of the database itself, so that no list is kept by hand."""
 
+import contextlib
 from graphlib import TopologicalSorter
 from typing import Any, Final, NamedTuple
 
+import apsw
+
 from tradepost.database import Database, Reader, Row
+from tradepost.database.steps import steps_of
 
 BOOKKEEPING: Final = frozenset({"schema_migration", "written", "rate_counter"})
 """Tables of the engine itself, whose rows are no data."""
@@ -44,6 +48,7 @@ _REFERENCES: Final = {
     ),
 }
 """Table, the one that it refers to, the reference, and a column of each: a row for each column."""
+_PARTS: Final = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
 _LAST_WRITE: Final = {
     "sqlite": "SELECT MAX(seq) FROM written",
     "postgresql": "SELECT CAST(MAX(at) AS TEXT), COUNT(*) FROM written",
@@ -104,15 +109,23 @@ async def leading_nowhere(reader: Reader, table: Table, reference: Reference) ->
     )
 
 
-async def damages(engine: str, reader: Reader) -> list[str]:
-    """What the engine itself finds wrong with its file, in its words.
+async def missing_parts(engine: str, reader: Reader) -> list[str]:
+    """Tables, indexes and triggers of the newest schema that a database has not, or has otherwise.
 
-    PostgreSQL says that when a damaged page is read, and has tools of its own for the rest.
+    Of SQLite alone, which keeps the statements that made them.
     """
     if engine != "sqlite":
         return []
-    told: list[Any] = await reader.rows("SELECT integrity_check FROM pragma_integrity_check")
-    return [text for (text,) in told if text != "ok"]
+    with contextlib.closing(apsw.Connection(":memory:")) as fresh:
+        for statements in steps_of(engine).values():
+            fresh.execute(statements)
+        wanted = fresh.execute(_PARTS).fetchall()
+    held = {(kind, name): sql for kind, name, sql in await reader.rows(_PARTS)}
+    return [
+        f"the {kind} {name} is {'otherwise' if (kind, name) in held else 'not there'}"
+        for kind, name, sql in wanted
+        if held.get((kind, name)) != sql
+    ]
 
 
 def _table(name: str, columns: list[Any]) -> Table:

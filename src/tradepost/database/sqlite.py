@@ -40,7 +40,7 @@ _GROUP_ERRORS = (*_MACHINE_ERRORS, apsw.CorruptError)
 Work = Callable[[Transaction], Awaitable[Any]]
 
 
-class _Connection:
+class Statements:
     """Statements on one connection, as `Reader` and `Transaction`. Nothing here suspends."""
 
     def __init__(self, connection: apsw.Connection):
@@ -62,7 +62,7 @@ class _Connection:
         self.apsw.executemany(statement, rows)
 
 
-class _Transaction(_Connection):
+class _Transaction(Statements):
     """What the units of work of a group write with."""
 
     def __init__(self, connection: apsw.Connection):
@@ -73,7 +73,7 @@ class _Transaction(_Connection):
         self.topics.add(topic)
 
 
-class _Snapshot(_Connection):
+class _Snapshot(Statements):
     """A reader of one moment: a connection of its own, so that snapshots may overlap."""
 
     def __init__(self, database: "SqliteDatabase"):
@@ -85,7 +85,11 @@ class _Snapshot(_Connection):
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.apsw.execute("COMMIT")
+        try:
+            self.apsw.execute("COMMIT")
+        except apsw.CorruptError:  # the statement that has met a damaged page says it once more
+            self.apsw.close(True)
+            return
         self._database.idle_readers().append(self.apsw)
 
 
@@ -334,9 +338,12 @@ class SqliteDatabase:
 
     async def _steps_left(self, reader: Reader) -> list[str] | None:
         """See `Database.steps_left`."""
-        tables = [name for (name,) in await reader.rows("SELECT name FROM sqlite_schema")]
         foreign = f"{self._path} is no database of tradepost"
-        return await steps_left(reader, self.engine, tables, str(self._path), foreign)
+        try:
+            tables = [name for (name,) in await reader.rows("SELECT name FROM sqlite_schema")]
+            return await steps_left(reader, self.engine, tables, str(self._path), foreign)
+        except apsw.CorruptError as error:
+            raise SchemaError(f"{self._path} is damaged: {error}") from None
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -372,6 +379,7 @@ def open_file(path: Path, writes: bool, durable: bool) -> apsw.Connection:
     _use_write_ahead_log(connection)
     for pragma in (
         "foreign_keys = ON",
+        "recursive_triggers = ON",  # else REPLACE removes rows without asking their triggers
         "mmap_size = 1073741824",
         f"query_only = {'OFF' if writes else 'ON'}",
     ):

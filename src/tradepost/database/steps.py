@@ -32,13 +32,18 @@ async def steps_left(
         return None
     if "schema_migration" not in tables:
         raise SchemaError(foreign)
-    done = {name for (name,) in await reader.rows("SELECT name FROM schema_migration")}
+    done = await steps_done(reader)
     if MOVING_IN in done:
         raise SchemaError(
             f"{where} is only half filled: `tradepost move` is moving data there, or was "
             "interrupted and has to be run again"
         )
     return lacking(engine, done, where)
+
+
+async def steps_done(reader: Reader) -> set[str]:
+    """The names of the steps that a database says it has taken."""
+    return {name for (name,) in await reader.rows("SELECT name FROM schema_migration")}
 
 
 def lacking(engine: str, done: Collection[str], where: str) -> list[str]:

@@ -5,13 +5,18 @@ a trusted proxy, and only back to the first address that is none. So does `X-For
 """
 
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from tradepost.http.call import Scope
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_WRITTEN: Final = re.compile(
+    r"(?P<four>[0-9.]+)(:[0-9]{1,5})?|\[(?P<six>[^\]]+)\](:[0-9]{1,5})?|(?P<bare>[^\[\]]+)"
+)
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
@@ -50,8 +55,13 @@ def client_scheme(scope: Scope, trusted: Sequence[Network]) -> str:
 
 
 def _address(text: str) -> Address | None:
+    """An address as proxies write it: some add the port, `[…]` with version 6, and the zone, which
+    means something on their own machine alone."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        return None
     try:
-        found = ipaddress.ip_address(text)
+        found = ipaddress.ip_address(match["four"] or (match["six"] or match["bare"]).split("%")[0])
     except ValueError:
         return None
     # A socket for both kinds shows IPv4 clients as ::ffff:192.0.2.1.

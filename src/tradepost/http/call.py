@@ -83,11 +83,10 @@ OPERATOR: Final = Caller("", "operator", True, {})
 
 class Origin(msgspec.Struct, frozen=True):
     """Where a request comes from: its id, as the log and the answer have it, and the address of
-    the client, empty for commands. `is_shared` says that it is the address of a proxy."""
+    the client, empty for commands."""
 
     request_id: str = ""
     address: str = ""
-    is_shared: bool = False
 
 
 NOWHERE: Final = Origin()
@@ -351,6 +350,19 @@ class Call:
         if not spaces and not self.caller.administrator:
             raise _lacks_role(self.operation.roles)
         return [] if self.caller.administrator else spaces
+
+    @property
+    def required_space(self) -> str | None:
+        """The developer space that `require_member` has asked about, if it has."""
+        return self._required_space
+
+    def require_again(self, developer_space_id: str | None) -> None:
+        """Raise 403 unless the caller may still do what was done before to something of a developer
+        space, or of none in particular."""
+        if developer_space_id is not None:
+            self.require_member(developer_space_id)
+        elif self.operation.roles:
+            self.spaces_allowed()
 
     async def authorise_again(self) -> None:
         """Identify the caller again, after a body that may have taken a while.

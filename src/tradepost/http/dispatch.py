@@ -139,7 +139,7 @@ class Dispatcher:
             dialect = node.dialect
             route, path = route_of(node, segments, scope)
             url_path = b"/".join(segments).decode("latin-1")
-            origin = self._origin(request_id, scope, headers)
+            origin = self._origin(request_id, scope)
             identify = scope.get(VOUCHED) or partial(
                 self._caller, route.operation, headers, origin.address
             )
@@ -177,9 +177,7 @@ class Dispatcher:
                 except LostError:  # which may be over, and a read can be done again
                     answer = await self._read(route, call, scope, target, place)
             elif self._repeats.concerns(call):
-                answer = await self._repeats.answer(
-                    call, route.handler, lambda error: self._error_answer(error, details, dialect)
-                )
+                answer = await self._repeats.answer(call, route.handler)
                 if AGAIN in answer.headers:
                     details["repeated"] = True
             else:
@@ -340,10 +338,8 @@ class Dispatcher:
             return None
         return route.operation
 
-    def _origin(self, request_id: str, scope: Scope, headers: Mapping[bytes, bytes]) -> Origin:
-        address = client_address(scope, self._trusted_proxies)
-        forwarded = b"x-forwarded-for" in headers
-        return Origin(request_id, address, forwarded and address == scope["client"][0])
+    def _origin(self, request_id: str, scope: Scope) -> Origin:
+        return Origin(request_id, client_address(scope, self._trusted_proxies))
 
     def _error_answer(self, error: ApiError, details: dict[str, Any], dialect: Dialect) -> Answer:
         body, ids = error_body(error.problems, dialect, self._new_id)

@@ -219,7 +219,8 @@ PAYLOAD_TOO_LARGE = _register(
     "PAYLOAD_TOO_LARGE",
     413,
     "Payload too large",
-    "A JSON body is larger than 1 MiB, or a file larger than files of its kind may be.",
+    "A JSON body is larger than 1 MiB, a file larger than files of its kind may be, or an upload "
+    "larger than all that may be uploaded in the time of the limit.",
 )
 RANGE_NOT_SATISFIABLE = _register(
     "RANGE_NOT_SATISFIABLE",

@@ -7,18 +7,11 @@ So whatever is lost on the way, nothing is done twice.
 
 import asyncio
 import re
-from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final
 
 from tradepost.http.call import Answer, Call
-from tradepost.http.errors import (
-    ARTIFACT_REMOTE_FETCH_FAILURE,
-    IDEMPOTENCY_KEY_IN_USE,
-    INVALID_PARAMETER,
-    ApiError,
-    fail,
-)
+from tradepost.http.errors import IDEMPOTENCY_KEY_IN_USE, INVALID_PARAMETER, fail
 from tradepost.http.operations import Handler
 from tradepost.http.writing import Key, Writer, repeated, reused
 
@@ -27,8 +20,6 @@ WAIT_SECONDS: Final = 30.0
 """For how long a request waits for the one before it with the same key."""
 
 _VISIBLE: Final = re.compile(rb"[\x21-\x7e]{1,255}")
-_FINAL: Final = (400, 404, 412)
-"""Refusals that are of the request: it would be refused in the same way again."""
 
 
 class _Running:
@@ -58,12 +49,12 @@ class Repeats:
             and not (call.validates_only and call.operation.may_validate_only)
         )
 
-    async def answer(
-        self, call: Call, handler: Handler, refusal: Callable[[ApiError], Answer]
-    ) -> Answer:
-        """The answer to a request: that of its handler, or the one that was given before.
+    async def answer(self, call: Call, handler: Handler) -> Answer:
+        """The answer to a request: that of its handler, or the one that was given before to
+        somebody who may still do this.
 
-        `refusal` makes the answer of an error. Raises errors that are not of the request itself.
+        A refusal is not kept: it has done nothing that must not be done twice. Raises what the
+        handler raises, and 403, 409 and 422.
         """
         key = await _read(call)
         place = (key.person_id, key.name)
@@ -72,16 +63,10 @@ class Repeats:
         try:
             given = await self._writer.given(key)
             if given is not None:
+                call.require_again(given.space_id)
                 return repeated(given, key)
             call.key = key
-            try:
-                return await handler(call)
-            except ApiError as error:
-                if not _is_final(error):
-                    raise
-                answer = refusal(error)
-                given = await self._writer.refuse(key, answer)
-                return answer if given is None else repeated(given, key)
+            return await handler(call)
         finally:
             del self._running[place]
             running.done.set()
@@ -112,10 +97,3 @@ async def _read(call: Call) -> Key:
     for part in (call.operation.name.encode(), call.url_path.encode(), call.query_string(), body):
         asked.update(b"%d:%b" % (len(part), part))
     return Key(call.caller.person_id, name.decode(), asked.digest())
-
-
-def _is_final(error: ApiError) -> bool:
-    """Whether the same request would be refused again, whenever it is sent."""
-    # What could not be fetched now may be there in a minute.
-    is_passing = any(p.error is ARTIFACT_REMOTE_FETCH_FAILURE for p in error.problems)
-    return error.status in _FINAL and not is_passing

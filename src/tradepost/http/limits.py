@@ -11,7 +11,7 @@ from typing import Final, Literal, Protocol
 import msgspec
 
 from tradepost.http.call import Call, Headers
-from tradepost.http.errors import TOO_MANY_REQUESTS, ApiError, fail
+from tradepost.http.errors import PAYLOAD_TOO_LARGE, TOO_MANY_REQUESTS, ApiError, fail
 from tradepost.http.operations import UNCOUNTED
 
 Kind = Literal["reads", "writes", "uploads", "sign-ins"]
@@ -93,10 +93,20 @@ def exceeded(standing: Standing) -> ApiError:
     return fail(TOO_MANY_REQUESTS, detail, ("retry-after", seconds), *told)
 
 
+def _never_fits(policy: Policy) -> ApiError:
+    """The error for an upload that is too many at any time, so that waiting is no use."""
+    size = f"{policy.quota / MEGABYTE:g} MB"
+    return fail(
+        PAYLOAD_TOO_LARGE,
+        f"an upload may have at most {size}, which is what may be uploaded in {policy.seconds} "
+        "seconds",
+    )
+
+
 async def charge_request(limiter: Limiter, call: Call) -> Standing | None:
     """Count a request, and let the size of an upload be counted; how it stands then.
 
-    Raises 429 for one too many.
+    Raises 429 for one too many; reading an upload that is larger than its limit raises 413.
     """
     if call.operation.group == UNCOUNTED:
         return None
@@ -106,13 +116,15 @@ async def charge_request(limiter: Limiter, call: Call) -> Standing | None:
     if standing is not None and standing.exceeded:
         raise exceeded(standing)
     if call.operation.upload:
-        # A proxy that nobody has named is the address of all who come through it.
-        where = "" if call.origin.is_shared else address
+        sent = 0
 
         async def charge(size: int) -> None:
-            found = await limiter.charge("uploads", person_id, where, size)
+            nonlocal sent
+            sent += size
+            # By the address of the connection, whatever is said about others behind it.
+            found = await limiter.charge("uploads", person_id, address, size)
             if found is not None and found.exceeded:
-                raise exceeded(found)
+                raise _never_fits(found.policy) if sent > found.policy.quota else exceeded(found)
 
         call.meter(charge)
     return standing

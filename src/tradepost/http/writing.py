@@ -73,12 +73,13 @@ class Key(msgspec.Struct, frozen=True):
 
 class Given(msgspec.Struct, frozen=True):
     """The answer that a request with an idempotency key was given. `body` is `None` where it had
-    a secret."""
+    a secret. `space_id` is the developer space whose members may do that, if it was one's."""
 
     fingerprint: bytes
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes | None
+    space_id: str | None
 
 
 class Writer(Protocol):
@@ -94,11 +95,6 @@ class Writer(Protocol):
 
     async def given(self, key: Key) -> Given | None:
         """The answer that was given to a request with this key, in the last 24 hours."""
-        ...
-
-    async def refuse(self, key: Key, answer: Answer) -> Given | None:
-        """Keep the answer to a request that has changed nothing, unless there is one already,
-        which is returned then."""
         ...
 
 

@@ -18,7 +18,7 @@ from tradepost.app_version_listing.model import (
 from tradepost.app_version_listing.rules import images_of as images_of_version
 from tradepost.apps.model import ComplianceBoundary
 from tradepost.http.fields import AppKey, BuildNumber, Line, Revision, Uuid
-from tradepost.integrity.checked import At, Checked, Count
+from tradepost.integrity.checked import At, Checked, Count, before_it_began
 from tradepost.integrity.documents import differences, read
 from tradepost.integrity.model import Names
 from tradepost.parent_software.model import Hosting
@@ -162,6 +162,11 @@ class AccessTokenRow(Checked):
     created_at: At
     revoked_at: At | None
     redeemed_at: At | None
+
+    def problems(self, names: Names) -> Iterator[str]:
+        if self.redeemed_at is not None and self.cloud_id is None and self.instance is None:
+            yield "it was redeemed, and is bound to no site"
+        yield from before_it_began(self.created_at, revoked_at=self.revoked_at)
 
 
 def _null(value: Any) -> Any:

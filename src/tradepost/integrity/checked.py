@@ -1,7 +1,9 @@
 """What all checked rows have in common."""
 
-from collections.abc import Iterable
-from typing import Annotated
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -12,6 +14,27 @@ At = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}
 """A time as columns have it: RFC 3339 in UTC with whole seconds."""
 Flag = Annotated[int, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
+
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+
+
+def impossible_times(row: "Checked") -> Iterator[str]:
+    """What to tell of those columns of a row that have a time of a day that does not exist."""
+    for column in row.__struct_fields__:
+        value = getattr(row, column)
+        if column.endswith("at") and isinstance(value, str) and _DAY.fullmatch(value):
+            try:
+                datetime.fromisoformat(value)
+            except ValueError:
+                yield f"{column} is {value!r}, and there is no such time"
+
+
+def before_it_began(created_at: str, **times: str | None) -> Iterator[str]:
+    """What to tell of times that are before the one when the thing was made."""
+    for column, at in times.items():
+        if at is not None and at < created_at:
+            yield f"{column} is {at!r}, before it was made"
 
 
 class Checked(msgspec.Struct):

@@ -43,6 +43,8 @@ async def problems_of_files(
         size = None if match is None else await assets.size_of(reader, match[2])
         if size is None:
             files.orphans.append(stored)
+        elif stored.is_link:
+            yield Problem(stored.key, "it is a link to a file elsewhere, and should be one itself")
         elif size < stored.size:  # what is shorter is found when it is read
             yield Problem(stored.key, f"it has {stored.size} bytes, and should have {size}")
     listed = await assets.blobs(reader, "", _LISTED)

@@ -6,12 +6,19 @@ from typing import Any
 import msgspec
 
 from tradepost.assets import store as assets
+from tradepost.blobs import BlobError
 from tradepost.database import Database, Reader, Row, UnavailableError
-from tradepost.database.layout import Table, damages, leading_nowhere, references_of, tables_of
+from tradepost.database.layout import (
+    Table,
+    leading_nowhere,
+    missing_parts,
+    references_of,
+    tables_of,
+)
 from tradepost.database.transfer import batches, count, data_tables, key_of
 from tradepost.integrity import store
 from tradepost.integrity.app_rows import VersionRow
-from tradepost.integrity.checked import Checked
+from tradepost.integrity.checked import Checked, impossible_times
 from tradepost.integrity.documents import BadDocumentError
 from tradepost.integrity.model import Names, Problem
 from tradepost.integrity.rows import ROWS
@@ -33,43 +40,76 @@ class Seen(msgspec.Struct):
 async def problems_of_rows(database: Database, watch: Watch, seen: Seen) -> AsyncIterator[Problem]:
     """What is wrong with the rows of a database of the newest schema, at one moment of it.
 
-    Whoever writes meanwhile is not kept from it. `seen` tells how much that was.
+    Whoever writes meanwhile is not kept from it. `seen` tells how much that was. A table that
+    cannot be read is a problem, and the others are looked at all the same.
     """
     async with database.snapshot() as reader:
-        damaged = False
-        for text in await damages(database.engine, reader):
-            damaged = True
+        for text in await missing_parts(database.engine, reader):
             yield Problem("database", text)
-        if damaged:  # nothing that is read from it would be worth telling
-            return
         tables = await data_tables(database, reader)
-        names = await store.names(reader)
-        watch.begins("rows", sum([await count(reader, table) for table in tables]))
-        for table in tables:
-            seen.tables += 1
-            try:
-                async for found in _problems_of_table(reader, table, names, watch, seen):
-                    yield found
-            except UnavailableError:
-                raise
-            except Exception as error:  # whatever an engine says of a page that it cannot read
-                yield Problem(table.name, f"it cannot be read: {error}")
-        by_name = {table.name: table for table in tables}
-        for reference in await references_of(database.engine, reader):
-            if reference.table in by_name:
-                for key in await leading_nowhere(reader, by_name[reference.table], reference):
-                    columns = ", ".join(reference.columns)
-                    what = f"its {columns} lead to no row of {reference.other}"
-                    yield Problem(where(reference.table, key), what)
-        async for found in store.loose_references(reader):
+        sizes = {table.name: await _size(reader, table) for table in tables}
+        watch.begins("rows", sum(size or 0 for size in sizes.values()))
+        names: Names | None = None
+        try:
+            names = await store.names(reader)
+        except Exception as error:
+            _pass_on(error)
+            what = f"what rows refer to cannot be read, so they are only counted: {error}"
+            yield Problem("database", what)
+        looks = [
+            *((t.name, _problems_of_table(reader, t, names, watch, seen)) for t in tables),
+            *((f"references of {t.name}", _nowhere(database, reader, t)) for t in tables),
+            ("references", store.loose_references(reader)),
+            ("totals", store.wrong_totals(reader)),
+        ]
+        seen.tables = len(tables)
+        for name, problems in looks:
+            async for found in readable(name, problems):
+                yield found
+
+
+async def readable(where: str, problems: AsyncIterator[Problem]) -> AsyncIterator[Problem]:
+    """Problems, and where looking for them fails, that as the last one."""
+    try:
+        async for found in problems:
             yield found
-        async for found in store.wrong_totals(reader):
-            yield found
+    except Exception as error:
+        _pass_on(error)
+        yield Problem(where, f"it cannot be read: {error}")
+
+
+def _pass_on(error: Exception) -> None:
+    """Raise what is no fault of what is stored; the rest is whatever an engine says of a page that
+    it cannot read."""
+    if isinstance(error, UnavailableError | BlobError):
+        raise error
+
+
+async def _size(reader: Reader, table: Table) -> int | None:
+    try:
+        return await count(reader, table)
+    except Exception as error:  # told when its rows are read
+        _pass_on(error)
+        return None
+
+
+async def _nowhere(database: Database, reader: Reader, table: Table) -> AsyncIterator[Problem]:
+    """Rows of a table that lead to no row of another, where the engine should have seen to it."""
+    for reference in await references_of(database.engine, reader):
+        if reference.table == table.name:
+            columns = ", ".join(reference.columns)
+            for key in await leading_nowhere(reader, table, reference):
+                what = f"its {columns} lead to no row of {reference.other}"
+                yield Problem(where(table.name, key), what)
 
 
 async def _problems_of_table(
-    reader: Reader, table: Table, names: Names, watch: Watch, seen: Seen
+    reader: Reader, table: Table, names: Names | None, watch: Watch, seen: Seen
 ) -> AsyncIterator[Problem]:
+    if names is None:
+        async for rows in batches(reader, table):
+            seen.rows += len(rows)
+        return
     kind = ROWS.get(table.name, Checked)
     compatibilities = None
     ordered = table
@@ -82,7 +122,7 @@ async def _problems_of_table(
             key = key_of(table, row)
             try:
                 checked = msgspec.convert(dict(zip(table.columns, row, strict=True)), kind)
-                wrong = list(checked.problems(names))
+                wrong = [*impossible_times(checked), *checked.problems(names)]
                 for image_id in checked.images():
                     images.setdefault(image_id, []).append(key)
                 if compatibilities is not None and isinstance(checked, VersionRow):

@@ -14,10 +14,11 @@ from tradepost.developer_space.model import (
     RoleId,
 )
 from tradepost.http.fields import BuildNumber, Email, Line, Uuid
-from tradepost.integrity.checked import At, Checked, Count, Flag
+from tradepost.integrity.checked import At, Checked, Count, Flag, before_it_began
 from tradepost.integrity.documents import differences, read
 from tradepost.integrity.model import Names
 from tradepost.people.rules import LOOKUP_BYTES
+from tradepost.people.store import SECRET_BYTES
 
 Digest = Annotated[bytes, Meta(min_length=32, max_length=32)]
 
@@ -28,7 +29,7 @@ _categories = msgspec.json.Decoder(list[Category])
 
 class ServerSecret(Checked):
     name: str
-    value: Annotated[bytes, Meta(min_length=16)]
+    value: Annotated[bytes, Meta(min_length=SECRET_BYTES)]
 
 
 class PersonRow(Checked):
@@ -60,6 +61,7 @@ class ApiTokenRow(Checked):
     def problems(self, names: Names) -> Iterator[str]:
         if self.lookup != self.digest[:LOOKUP_BYTES]:
             yield "lookup is not the start of digest"
+        yield from before_it_began(self.created_at, revoked_at=self.revoked_at)
 
 
 class ConsoleSessionRow(Checked):
@@ -89,9 +91,9 @@ class MemberRow(Checked):
     joined_at: At
 
     def problems(self, names: Names) -> Iterator[str]:
-        read(_roles, self.roles.encode())
+        if not read(_roles, self.roles.encode()):
+            yield "it has no role"
         read(_categories, self.categories.encode())
-        yield from ()
 
 
 class DeveloperListingRow(Checked):

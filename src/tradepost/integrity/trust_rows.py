@@ -51,10 +51,15 @@ class IdempotencyKeyRow(Checked):
     name: Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,255}$")]
     fingerprint: Annotated[bytes, Meta(min_length=1)]
     created_at: ExactAt
-    status: Annotated[int, Meta(ge=200, le=499)]
+    status: Annotated[int, Meta(ge=200, le=299)]
     headers: str
     body: bytes | None
+    developer_space_id: Uuid | None
 
     def problems(self, names: Names) -> Iterator[str]:
         read(_headers, self.headers.encode())
-        yield from ()
+        if self.body:
+            read(_anything, self.body)
+        space_id = self.developer_space_id
+        if space_id is not None and space_id not in names.space_ids:
+            yield f"its developer space {space_id} is not there"

@@ -6,11 +6,14 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
-from tradepost.database import Reader, Row, Transaction
+from tradepost.database import Reader, Row, SchemaError, Transaction
 from tradepost.people.model import ApiToken, Person
 
 TOPIC: Final = "people"
 """What sign-ins depend on: people, their API tokens, and which developer spaces they belong to."""
+
+SECRET_BYTES: Final = 16
+"""How many bytes a secret of the server has at the least."""
 
 
 class TokenRow(msgspec.Struct, array_like=True):
@@ -196,7 +199,10 @@ async def spaces_of(reader: Reader, person_pk: int) -> list[tuple[str, tuple[str
 
 
 async def secret(transaction: Transaction, name: str, fresh: bytes) -> bytes:
-    """The server's secret of that name; made from `fresh` where there is none yet."""
+    """The server's secret of that name; made from `fresh` where there is none yet.
+
+    Raises `SchemaError` for one that is too short to be any.
+    """
     await transaction.execute(
         "INSERT INTO server_secret (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         name,
@@ -204,4 +210,20 @@ async def secret(transaction: Transaction, name: str, fresh: bytes) -> bytes:
     )
     row = await transaction.row("SELECT value FROM server_secret WHERE name = $1", name)
     assert row is not None
-    return bytes(row[0])
+    return _good_secret(name, row[0])
+
+
+async def check_secrets(reader: Reader) -> None:
+    """Raise `SchemaError` for a secret of the server that is too short to be any."""
+    for name, value in await reader.rows("SELECT name, value FROM server_secret"):
+        _good_secret(name, value)
+
+
+def _good_secret(name: str, value: Any) -> bytes:
+    if isinstance(value, str | int) or len(value) < SECRET_BYTES:
+        raise SchemaError(
+            f"the secret {name} in the table server_secret is damaged, it must have at least "
+            f"{SECRET_BYTES} bytes: restore a backup, or remove its row, which ends what it has "
+            "signed"
+        )
+    return bytes(value)

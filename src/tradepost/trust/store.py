@@ -131,9 +131,10 @@ async def claim(transaction: Transaction, key: Key, at: str, oldest: str) -> Giv
     what was answered. Whoever has taken it, in another process, is waited for."""
     taken = await transaction.execute(
         "INSERT INTO idempotency_key (person_id, name, fingerprint, created_at, status, headers, "
-        "body) VALUES ($1, $2, $3, $4, 0, '[]', NULL) "
+        "body, developer_space_id) VALUES ($1, $2, $3, $4, 0, '[]', NULL, NULL) "
         "ON CONFLICT (person_id, name) DO UPDATE SET fingerprint = excluded.fingerprint, "
-        "created_at = excluded.created_at, status = 0, headers = '[]', body = NULL "
+        "created_at = excluded.created_at, status = 0, headers = '[]', body = NULL, "
+        "developer_space_id = NULL "
         "WHERE idempotency_key.created_at < $5",
         key.person_id,
         key.name,
@@ -150,14 +151,16 @@ async def settle(
     status: int,
     headers: tuple[tuple[str, str], ...],
     body: bytes | None,
+    space_id: str | None,
 ) -> None:
     """Keep the answer to the request that has taken a key; no body where it has a secret."""
     await transaction.execute(
-        "UPDATE idempotency_key SET status = $1, headers = $2, body = $3 "
-        "WHERE person_id = $4 AND name = $5",
+        "UPDATE idempotency_key SET status = $1, headers = $2, body = $3, developer_space_id = $4 "
+        "WHERE person_id = $5 AND name = $6",
         status,
         msgspec.json.encode(headers).decode(),
         body,
+        space_id,
         key.person_id,
         key.name,
     )
@@ -166,7 +169,7 @@ async def settle(
 async def given(reader: Reader, key: Key, oldest: str) -> Given | None:
     """The answer that was given to a request with a key, unless it was before `oldest`."""
     row = await reader.row(
-        "SELECT fingerprint, status, headers, body FROM idempotency_key "
+        "SELECT fingerprint, status, headers, body, developer_space_id FROM idempotency_key "
         "WHERE person_id = $1 AND name = $2 AND created_at >= $3",
         key.person_id,
         key.name,
@@ -174,16 +177,17 @@ async def given(reader: Reader, key: Key, oldest: str) -> Given | None:
     )
     if row is None:
         return None
-    fingerprint, status, headers, body = row
+    fingerprint, status, headers, body, space_id = row
     pairs = msgspec.json.decode(headers, type=tuple[tuple[str, str], ...])
-    return Given(fingerprint, status, pairs, body)
+    return Given(fingerprint, status, pairs, body, space_id)
 
 
-async def remove_keys(transaction: Transaction, oldest: str) -> None:
-    """Remove some of the keys from before `oldest`."""
-    await transaction.execute(
+async def remove_keys(transaction: Transaction, oldest: str) -> bool:
+    """Remove some of the keys from before `oldest`; whether there may be more."""
+    removed = await transaction.execute(
         "DELETE FROM idempotency_key WHERE (person_id, name) IN (SELECT person_id, name "
         "FROM idempotency_key WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
         oldest,
         _REMOVED_AT_ONCE,
     )
+    return removed == _REMOVED_AT_ONCE

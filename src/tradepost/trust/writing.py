@@ -2,7 +2,7 @@
 idempotency key are one unit of work, so none of them is ever there without the others."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from tradepost.clock import Clock, rfc3339
@@ -13,8 +13,8 @@ from tradepost.trust import store
 
 KEPT_FOR: Final = timedelta(hours=24)
 """For how long an idempotency key is good."""
-_REMOVED_EVERY: Final = 64
-"""After how many requests with keys old ones are removed. More are removed than were added."""
+_REMOVED_EVERY: Final = timedelta(hours=1)
+"""How often keys that are over are removed: with a write, the first one of a process included."""
 
 
 class AuditedWriter:
@@ -25,7 +25,7 @@ class AuditedWriter:
         self._clock = clock
         self._most_waiting = most_waiting
         self._waiting = 0
-        self._keys = 0
+        self._removed_at: datetime | None = None
 
     async def write(self, call: Call, work: Work, about: str | None) -> Answer:
         key = call.key
@@ -51,7 +51,9 @@ class AuditedWriter:
             await store.record(transaction, at, call.operation.name, actor, trail.change)
             if key is not None:
                 body = None if call.operation.answers_once else answer.body
-                await store.settle(transaction, key, answer.status, _texts(answer), body)
+                await store.settle(
+                    transaction, key, answer.status, _texts(answer), body, call.required_space
+                )
             return answer
 
         if self._waiting >= self._most_waiting:
@@ -64,44 +66,30 @@ class AuditedWriter:
             answer = await self._database.write(unit, about=about)
         finally:
             self._waiting -= 1
-        if key is not None:
-            await self._remove_old_keys()
+        await self._remove_old_keys()
         return answer
 
     async def given(self, key: Key) -> Given | None:
         return await store.given(self._database, key, self._oldest())
 
-    async def refuse(self, key: Key, answer: Answer) -> Given | None:
-        at, oldest = self._clock.exact_stamp(), self._oldest()
-
-        async def unit(transaction: Transaction) -> Given | None:
-            given = await store.claim(transaction, key, at, oldest)
-            if given is None:
-                await store.settle(transaction, key, answer.status, _texts(answer), answer.body)
-            return given
-
-        try:
-            given = await self._database.write(unit, about=f"key of {key.person_id}")
-        except (UnavailableError, UncertainError):
-            return None  # nothing was changed, so nothing can be done twice
-        await self._remove_old_keys()
-        return given
-
     def _oldest(self) -> str:
         return rfc3339(self._clock.now() - KEPT_FOR)
 
     async def _remove_old_keys(self) -> None:
-        """Remove keys that are over, now and then."""
-        self._keys += 1
-        if self._keys % _REMOVED_EVERY:
+        """Remove keys that are over, now and then: some of their answers have secrets."""
+        now = self._clock.now()
+        last = self._removed_at
+        if last is not None and last <= now < last + _REMOVED_EVERY:
             return
+        self._removed_at = now
         oldest = self._oldest()
 
-        async def unit(transaction: Transaction) -> None:
-            await store.remove_keys(transaction, oldest)
+        async def unit(transaction: Transaction) -> bool:
+            return await store.remove_keys(transaction, oldest)
 
         try:
-            await self._database.write(unit, about="old idempotency keys")
+            while await self._database.write(unit, about="old idempotency keys"):
+                pass
         except (UnavailableError, UncertainError):
             return  # the next time will do
 

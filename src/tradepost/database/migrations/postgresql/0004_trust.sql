@@ -46,6 +46,7 @@ CREATE TRIGGER audit_is_not_removed BEFORE TRUNCATE ON audit
 
 -- `fingerprint` is a hash of what was asked; `status` is 0 while that is being done, which only its
 -- own transaction sees. `headers` is a JSON list of pairs. `body` is NULL where it has a secret.
+-- `developer_space_id` is that whose members alone may be given the answer again, if it is one's.
 CREATE TABLE idempotency_key (
     person_id TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
@@ -54,6 +55,7 @@ CREATE TABLE idempotency_key (
     status BIGINT NOT NULL,
     headers TEXT NOT NULL,
     body BYTEA,
+    developer_space_id TEXT COLLATE "C",
     PRIMARY KEY (person_id, name)
 );
 CREATE INDEX idempotency_key_by_time ON idempotency_key (created_at);

@@ -34,8 +34,16 @@ BEGIN
     SELECT RAISE(ABORT, 'the audit is never removed');
 END;
 
+-- REPLACE removes the row in its way, and asks no trigger about it unless the connection says so.
+CREATE TRIGGER audit_is_not_replaced BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE pk = NEW.pk)
+BEGIN
+    SELECT RAISE(ABORT, 'the audit is never changed');
+END;
+
 -- `fingerprint` is a hash of what was asked; `status` is 0 while that is being done, which only its
 -- own transaction sees. `headers` is a JSON list of pairs. `body` is NULL where it has a secret.
+-- `developer_space_id` is that whose members alone may be given the answer again, if it is one's.
 CREATE TABLE idempotency_key (
     person_id TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -44,6 +52,7 @@ CREATE TABLE idempotency_key (
     status INTEGER NOT NULL,
     headers TEXT NOT NULL,
     body BLOB,
+    developer_space_id TEXT,
     PRIMARY KEY (person_id, name)
 );
 CREATE INDEX idempotency_key_by_time ON idempotency_key (created_at);
