@@ -4,7 +4,7 @@ BIN := .venv/bin
 # One more than there are processors, because tests wait for servers and databases about half of the time.
 TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: help install run test check types lint format audit proof proof-quick bench bench-quick bench-scale bench-postgresql bench-python docs client screenshots lock clean
+.PHONY: help install run test check types lint format audit proof proof-quick bench bench-quick bench-scale bench-postgresql bench-python bench-console docs client screenshots lock clean
 
 help: ## List what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -64,6 +64,9 @@ bench-postgresql: bench-python ## Measure a node on PostgreSQL against SQLite an
 
 bench-python: install
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/requirements.lock
+
+bench-console: install ## Measure a page of versions against the list of the API.
+	$(BIN)/python bench/console.py
 
 audit: install ## Ask the package registry about every package that is shipped.
 	$(BIN)/python tools/audit.py
