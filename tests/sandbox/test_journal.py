@@ -1,5 +1,6 @@
 """The journal has what was asked and answered, and no secret."""
 
+import http.client
 import json
 import threading
 
@@ -7,6 +8,7 @@ import pytest
 
 from tests.support.client import DEVELOPER, OUTSIDER
 from tests.support.sandboxes import TOKENS, VERSION, VERSIONS, ask
+from tests.support.sign_ins import basic
 from tradepost.sandbox.journal import KEPT, MAX_BODY, Exchange
 from tradepost.sandbox.marketplace import Marketplace
 from tradepost.sandbox.remote import SandboxError
@@ -35,6 +37,30 @@ def test_no_secret_is_there(marketplace: Marketplace) -> None:
         assert secret not in text
         assert secret not in har
     assert "Basic ***" in text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        r'{"tok\u0065n": "s3cret"}',
+        '{"token": ["s3cret", {"of": "s3cret"}]}',
+        '{"deep": [{"clientSecret": "s3cret"}], "userPassword": "s3cret"}',
+        '{"apiKey": "s3cret", "api_token": "s3cret"}',
+    ],
+)
+def test_no_secret_is_there_however_it_is_spelt(marketplace: Marketplace, body: str) -> None:
+    headers = {"X_Api_Key": "s3cret", "X_Auth_Token": "s3cret", "Referer": "https://u:s3cret@a/"}
+    query = "apiToken=s3cret&password=s3cret&token%5B%5D=s3cret&%20token=s3cret&a=1;token=s3cret"
+    ask(marketplace, "POST", f"{TOKENS}?{query}", json.loads(body), **headers)
+    connection = http.client.HTTPConnection(marketplace.url.removeprefix("http://"), timeout=30)
+    signed = {"content-type": "application/json", **basic(":".join(DEVELOPER))}
+    connection.request("POST", f"/admin/v1{TOKENS[7:]}/revoke", body, signed)
+    connection.getresponse().read()
+    connection.close()
+    exchanges = marketplace.journal()
+    assert len(exchanges) == 2
+    assert "***" in exchanges[1].request_body.text
+    assert "s3cret" not in marketplace.call_raw("GET", "/journal").decode()
 
 
 def test_filters_choose(marketplace: Marketplace) -> None:

@@ -1,7 +1,7 @@
 """Structured logs on standard error: one JSON object a line, or readable on a terminal.
 
-Source: the issue "The App software API". No token is ever written, not even a part of one: the
-query's `token` and `access-token` are masked, and so is whatever looks like one anywhere else.
+Source: the issue "The App software API". No token is ever written, not even a part of one: what a
+query names a token, password or secret is masked, and so is whatever looks like one elsewhere.
 """
 
 import logging
@@ -21,7 +21,10 @@ from tradepost.clock import Clock
 LogFormat = Literal["auto", "json", "text"]
 MASK: Final = "***"
 
-_SECRET_NAMES: Final = frozenset({"token", "access-token", "access_token", "api_token"})
+_SECRET_NAMES: Final = ("token", "password", "secret", "apikey")
+"""What the names of secrets end with, whatever stands between their letters."""
+_NO_LETTERS: Final = re.compile(r"[^a-z]+")
+_IN_VALUES: Final = re.compile(r"((?:token|password|secret|api-?key)[^=;&]{0,9}=)[^;&]+", re.I)
 _SECRETS: Final = re.compile(r"(at_|tp_)[A-Za-z0-9_\-]+|(basic|bearer)[\s:=]+\S+", re.IGNORECASE)
 _EMAILS: Final = 1000
 """How many emails are kept encoded."""
@@ -42,11 +45,21 @@ def mask_query(query: str) -> str:
         return MASK
     return urlencode(
         [
-            (mask(name), MASK if name.lower() in _SECRET_NAMES else mask(_decoded(value)))
+            (mask(name), MASK if is_secret_name(name) else _masked_value(_decoded(value)))
             for name, value in pairs
         ],
         safe="*",
     )
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether what a name stands for is a secret: `access-token`, `apiToken`, `token[]`."""
+    return _NO_LETTERS.sub("", name.lower()).endswith(_SECRET_NAMES)
+
+
+def _masked_value(value: str) -> str:
+    # Some separate parameters with semicolons, which are part of the value here.
+    return mask(_IN_VALUES.sub(rf"\1{MASK}", value) if ";" in value else value)
 
 
 def mask_path(path: str) -> str:

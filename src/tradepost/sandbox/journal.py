@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tradepost.http.logs import MASK, mask, mask_path, mask_query
+from tradepost.http.logs import MASK, is_secret_name, mask, mask_path, mask_query
 
 KEPT: Final = 1000
 """How many exchanges are kept; the oldest go first."""
@@ -17,8 +17,9 @@ MAX_BODY: Final = 16 * 1024
 """How many bytes of a body are kept."""
 
 _SECRET_HEADERS: Final = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie"})
+_USER_OF_URL: Final = re.compile(r"//[^/@\s]+@")
 _SECRET_FIELDS: Final = re.compile(
-    r'("(?:[a-z]*[_-]?token|password|secret)"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE
+    r'("[a-z_-]*(?:token|password|secret|apikey)"\s*:\s*)"(?:[^"\\]|\\.)*"?', re.IGNORECASE
 )
 
 
@@ -100,6 +101,8 @@ class Recorder:
             return Body(self._size)
         if "\x00" in text:
             return Body(self._size)
+        if not is_truncated:
+            text = _masked_json(text)
         return Body(self._size, mask(_SECRET_FIELDS.sub(rf'\1"{MASK}"', text)), is_truncated)
 
 
@@ -141,11 +144,35 @@ def masked_headers(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, st
     found = []
     for raw_name, raw_value in headers:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        if name in _SECRET_HEADERS:
+        value = _USER_OF_URL.sub(f"//{MASK}@", value)
+        if name == "host":
+            value = value.rpartition("@")[2]
+        if name in _SECRET_HEADERS or is_secret_name(name):
             scheme, space, _ = value.partition(" ")
             value = f"{scheme} {MASK}" if space and scheme.isalpha() else MASK
         found.append((name, mask(value)))
     return found
+
+
+def _masked_json(text: str) -> str:
+    """A text whose secret fields are masked, if it is JSON that has any, however they are spelt."""
+    try:
+        value = msgspec.json.decode(text)
+        masked = _without_secrets(value)
+    except (msgspec.DecodeError, RecursionError):
+        return text
+    return text if masked == value else msgspec.json.encode(masked).decode()
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_secrets(item) for item in value]
+    if isinstance(value, dict):
+        return {
+            name: MASK if is_secret_name(name) and of is not None else _without_secrets(of)
+            for name, of in value.items()
+        }
+    return value
 
 
 def masked_target(path: str, query: bytes) -> tuple[str, str]:
