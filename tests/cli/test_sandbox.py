@@ -135,6 +135,8 @@ def test_a_document_may_be_yaml(marketplace: Marketplace, tmp_path: Path) -> Non
     assert (app["appKey"], app["createdAt"]) == ("com.example.yaml", "2025-01-01T00:00:00Z")
     file.write_text("apps: [")
     assert_one_sentence(sandbox(marketplace, "load", file), "is no YAML")
+    file.write_text("# nothing\n")
+    assert_one_sentence(sandbox(marketplace, "load", file), "is empty")
 
 
 def test_no_sandbox_is_one_sentence() -> None:

@@ -229,6 +229,8 @@ def load(sandbox: Sandbox, file: Any) -> None:
             document = msgspec.yaml.decode(document)
         except msgspec.DecodeError as bad:
             raise click.ClickException(f"{file.name} is no YAML: {bad}") from None
+    if not document:
+        raise click.ClickException(f"{file.name} is empty: docs/sandbox.md shows a document")
     with _told():
         sandbox.load(document)
 
