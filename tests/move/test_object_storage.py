@@ -17,7 +17,10 @@ from tradepost.database import Database
 def move(source: Spot, target: Spot, *options: str, **environment: str) -> None:
     sent = ("move", "--from", source.url, "--to", target.url, *options)
     result = tradepost(*sent, environment=environment)
-    assert (result.status, result.errors) == (0, ""), result
+    assert result.status == 0, result
+    # A machine that takes its time is told how far it has come, and nothing else.
+    told = result.errors.splitlines()
+    assert all(" of " in line for line in told), result
 
 
 def test_files_are_the_same_after_there_and_back(
