@@ -219,3 +219,20 @@ def test_files_of_object_storage_come_from_there_or_here(
         sent = server.post("/rest/3/assets/images/logo", files={"file": ("a.png", png())})
         image = surfer.get(f"/-/images/{sent.json()['id']}")
         assert (image.status_code, image.content) == (200, png())
+
+
+def test_a_version_is_made_public_and_private_again(server: InProcess) -> None:
+    surfer = surf(server)
+    build = create(server, ADDON_CLOUD, version())["buildNumber"]
+    shown = surfer.get(page(build))
+    assert "auto-approved" in said(shown)
+    assert "It has no listing" in said(shown)
+    shown = follow(surfer, surfer.post(page(build, then="/publish")))
+    assert "This is what customers see." in said(shown)
+    path = versions_path(ADDON_CLOUD, build)
+    assert server.get(path).json()["state"] == "active"
+    shown = follow(surfer, surfer.post(page(build, then="/withdraw")))
+    assert "what customers will see once the version is active" in said(shown)
+    assert server.get(path).json()["state"] == "auto-approved"
+    follow(surfer, surfer.post(page(build, then="/publish")))
+    assert server.get(f"{path}/listing").json()["state"] == "PUBLIC"

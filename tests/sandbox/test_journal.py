@@ -51,7 +51,7 @@ def test_no_secret_is_there(marketplace: Marketplace) -> None:
 def test_no_secret_is_there_however_it_is_spelt(marketplace: Marketplace, body: str) -> None:
     headers = {"X_Api_Key": "s3cret", "X_Auth_Token": "s3cret", "Referer": "https://u:s3cret@a/"}
     query = "apiToken=s3cret&password=s3cret&token%5B%5D=s3cret&%20token=s3cret&a=1;token=s3cret"
-    ask(marketplace, "POST", f"{TOKENS}?{query}", json.loads(body), **headers)
+    ask(marketplace, "POST", f"{TOKENS}?{query}", json.loads(body), DEVELOPER, **headers)
     connection = http.client.HTTPConnection(marketplace.url.removeprefix("http://"), timeout=30)
     signed = {"content-type": "application/json", **basic(":".join(DEVELOPER))}
     connection.request("POST", f"/admin/v1{TOKENS[7:]}/revoke", body, signed)

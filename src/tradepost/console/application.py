@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -40,6 +41,16 @@ from tradepost.http.authentication import CHALLENGE, unauthorized
 from tradepost.http.call import Caller, Receive, Scope, Send
 from tradepost.http.errors import ApiError
 from tradepost.http.logs import mask, mask_path, mask_query
+
+
+class _Number(IntegerConvertor):
+    """A number in a path. Longer ones than anything has are no such page: Python refuses the
+    longest, outside of everything that would log it."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("int", _Number())
 
 
 class Pages:

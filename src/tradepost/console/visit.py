@@ -19,6 +19,11 @@ MOVED: Final = 303
 """After a form was taken: the browser asks for the next page, and going back repeats nothing."""
 
 
+def whole(text: str) -> int | str:
+    """A text as the number that it is; what is none, or no number that anything has, as it is."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else text
+
+
 class Form:
     """The fields of a form, as they were sent. What is missing is an empty text."""
 

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from tradepost.console.ask import Reply, Told, segment
 from tradepost.console.lists import cursor, pages
 from tradepost.console.registry import Pages
-from tradepost.console.visit import Visit
+from tradepost.console.visit import Visit, whole
 
 PAGES = Pages()
 _PERSON: Final = "/people/{person_id}"
@@ -43,7 +43,7 @@ async def create_api_token(visit: Visit) -> Response:
     days = visit.form["days"].strip()
     if days:
         # What is no number goes to the API as it is, which says what it should be.
-        body["expiresInDays"] = int(days) if days.isascii() and days.isdigit() else days
+        body["expiresInDays"] = whole(days)
     reply = await visit.ask.write("POST", f"{_operation(visit)}/api-tokens", body)
     if not reply.is_success:
         return await _page(visit, reply)

@@ -8,7 +8,7 @@ from tradepost.console.ask import Reply, Told, segment
 from tradepost.console.filters import query
 from tradepost.console.one_app import app_of, may
 from tradepost.console.registry import Pages
-from tradepost.console.visit import Form, Visit
+from tradepost.console.visit import Form, Visit, whole
 from tradepost.developer_space import rights
 from tradepost.http.errors import FORBIDDEN, fail
 from tradepost.parent_software.model import HOSTINGS
@@ -158,7 +158,7 @@ def _body(form: Form) -> dict[str, Any]:
     for name in _NUMBERS:
         text = form[name].strip()
         if text:
-            body[name] = int(text) if text.isascii() and text.isdigit() else text
+            body[name] = whole(text)
     for name in (*_TEXTS, "productHosting"):
         if form[name].strip():
             body[name] = form[name].strip()

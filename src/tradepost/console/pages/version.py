@@ -26,6 +26,11 @@ _MOVES: Final = {
     "unarchive": ("Take back from the archive", ("archived",)),
 }
 """What members may do with a version, what that is called, and the states that allow it."""
+_LISTINGS: Final = {
+    "publish": ("Make it public", "PUBLIC", ("submitted", "approved", "auto-approved")),
+    "withdraw": ("Make it private", "PRIVATE", ("active",)),
+}
+"""The same for its listing, with the state that it is given."""
 _OTHERS: Final = 50
 
 
@@ -36,14 +41,28 @@ async def version(visit: Visit) -> Response:
 
 @PAGES.post(f"{_PATH}/{{move}}")
 async def move(visit: Visit) -> Response:
-    """Submit, archive or take back; what the state does not allow, the API refuses."""
+    """Submit, publish, archive or take back; what the state does not allow, the API refuses."""
     how = visit.path["move"]
+    if how in _LISTINGS:
+        return await _list(visit, _LISTINGS[how][1])
     if how not in _MOVES:
         told = Told("NOT_FOUND", "Not found", "There is no such page.")
         return visit.apologise(404, [told])
     software_id, build = visit.path["id"], visit.path["build"]
     path = f"/admin/v1/app-software/{segment(software_id)}/versions/{segment(build)}/{how}"
     reply = await visit.ask.write("POST", path)
+    if reply.is_success:
+        return visit.go(page_of(software_id, build))
+    return await _show(visit, reply.problems, reply.status)
+
+
+async def _list(visit: Visit, state: str) -> Response:
+    """Give the listing of a version a state; a version without one gets one that says no more."""
+    software_id, build = visit.path["id"], visit.path["build"]
+    path = f"{api_path(software_id, build)}/listing"
+    listing = await visit.ask.find(path)
+    method = "POST" if listing is None else "PUT"
+    reply = await visit.ask.write(method, path, {**(listing or {}), "state": state})
     if reply.is_success:
         return visit.go(page_of(software_id, build))
     return await _show(visit, reply.problems, reply.status)
@@ -93,11 +112,7 @@ async def _show(visit: Visit, problems: list[Told], status: int) -> Response:
         "has_more_others": has_more,
         "previous": max(older, default=None),
         "may": may,
-        "moves": [
-            (how, label)
-            for how, (label, states) in _MOVES.items()
-            if may.may_release and document["state"] in states
-        ],
+        "moves": _moves(may, document["state"], listing),
         "entries": [(entry, _changes(entry)) for entry in audit["entries"]] if audit else [],
         "history_next": lists.cursor(audit["links"]) if audit else "",
         "history_space": space,
@@ -105,6 +120,19 @@ async def _show(visit: Visit, problems: list[Told], status: int) -> Response:
         "problems": problems,
     }
     return visit.render("version.html", names, status)
+
+
+def _moves(may: Standing, state: str, listing: Any) -> list[tuple[str, str]]:
+    """What a visitor may do with a version of a state, and what that is called."""
+    if not may.may_release:
+        return []
+    is_there = listing["state"] if listing else ""
+    found = [
+        (how, f"{label} once approved" if state == "submitted" else label)
+        for how, (label, wanted, states) in _LISTINGS.items()
+        if state in states and wanted != is_there
+    ]
+    return found + [(how, label) for how, (label, states) in _MOVES.items() if state in states]
 
 
 def _changes(entry: Any) -> list[Any]:
