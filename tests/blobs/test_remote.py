@@ -209,6 +209,16 @@ def test_one_failure_is_tried_again(bucket: str, proxy: Proxy, fault: Any) -> No
     assert run(read(blobs)) == DATA
 
 
+def test_an_upload_whose_last_answer_is_lost_is_there(bucket: str, proxy: Proxy) -> None:
+    """The storage has put the parts together, and knows no such upload when it is given up."""
+    blobs = RemoteBlobs(bucket, SECONDS)
+    last = (6, 7, 8)  # after a look, the beginning, and three parts; and tried again twice
+    proxy.fault = lambda number: "lose" if number in last else "none"
+    run(blobs.put(KEY, io.BytesIO(DATA)))
+    assert proxy.seen > max(last)
+    assert run(read(blobs)) == DATA
+
+
 def test_a_download_that_breaks_off_ends_in_an_error_after_what_came(
     bucket: str, proxy: Proxy
 ) -> None:

@@ -66,12 +66,11 @@ class RemoteBlobs:
     async def put(self, key: str, file: BinaryIO, label: Label | None = None) -> None:
         size = file.seek(0, 2)
         with _told(key):
+            if await self._has(key, size):
+                return
+            # Not there, or damaged, which uploading it again repairs.
+            file.seek(0)
             try:
-                is_there = (await obstore.head_async(self._store, key))["size"] == size
-            except FileNotFoundError:
-                is_there = False
-            if not is_there:  # or damaged, which uploading it again repairs
-                file.seek(0)
                 await obstore.put_async(
                     self._store,
                     key,
@@ -80,6 +79,18 @@ class RemoteBlobs:
                     chunk_size=max(_SMALLEST_CHUNK, -(-size // _MOST_CHUNKS)),
                     max_concurrency=_CHUNKS_AT_ONCE,
                 )
+            except FileNotFoundError as error:
+                # Its parts are gone: a request whose answer was lost has put them together, or the
+                # storage has given them up.
+                if not await self._has(key, size):
+                    raise BlobsUnavailableError(f"{key}: {_first_line(error)}") from error
+
+    async def _has(self, key: str, size: int) -> bool:
+        """Whether there is an object of that size."""
+        try:
+            return bool((await obstore.head_async(self._store, key))["size"] == size)
+        except FileNotFoundError:
+            return False
 
     async def read(self, key: str, start: int, end: int) -> AsyncIterator[bytes]:
         left = end - start
