@@ -12,7 +12,7 @@ from tests.support.client import InProcess, NewStore
 from tests.support.object_storage import ObjectStorage
 
 # No test depends on a clock: a busy machine is no counterexample.
-settings.register_profile("any speed", deadline=None)
+settings.register_profile("any speed", deadline=None, max_examples=50)
 settings.load_profile("any speed")
 
 

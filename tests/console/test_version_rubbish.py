@@ -42,7 +42,7 @@ def surfer(shared: InProcess) -> Surfer:
     path=st.sampled_from([NEW, EDIT, f"{NEW}/check", f"{EDIT}/check"]),
     is_filled=st.booleans(),
 )
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_anything_can_be_sent(
     shared: InProcess, surfer: Surfer, changes: dict[str, list[str]], path: str, is_filled: bool
 ) -> None:

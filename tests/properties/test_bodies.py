@@ -111,7 +111,7 @@ def software(marketplace: InProcess) -> str:
     return new_app_software(marketplace)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(body=ANY_JSON)
 def test_any_json_is_answered_and_leaves_no_trace_when_refused(
     marketplace: InProcess, software: str, body: Any
@@ -129,7 +129,7 @@ def test_a_body_that_is_no_object_is_a_400(server: InProcess, method: str, body:
     assert problems(answer.json()) == {("VALIDATION_ERROR", "the body must be an object")}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(body=damaged_bodies())
 def test_a_damaged_body_is_answered_and_leaves_no_trace_when_refused(
     marketplace: InProcess, body: dict[str, Any]
@@ -150,7 +150,7 @@ def test_no_strange_value_in_any_place_breaks_a_create(
             check_post(marketplace, software_id, json.dumps(put_at(body, path, value)).encode())
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(data=st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
 @example(data=b"")
 @example(data=b"[" * 100_000)
@@ -174,7 +174,7 @@ def test_any_bytes_are_answered_and_leave_no_trace(
     check_post(marketplace, software, data)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(body=damaged_bodies(), data=st.data())
 def test_a_damaged_update_leaves_the_version_as_it_was_when_refused(
     marketplace: InProcess, body: dict[str, Any], data: st.DataObject

@@ -49,7 +49,7 @@ OPEN_BOUNDS: st.SearchStrategy[Bounds] = st.tuples(st.none() | BUILD, st.none() 
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(jira=OPEN_BOUNDS, confluence=OPEN_BOUNDS)
 def test_a_version_is_found_by_exactly_the_builds_inside_its_ranges(
     marketplace: InProcess, jira: Bounds, confluence: Bounds
@@ -71,7 +71,7 @@ def test_a_version_is_found_by_exactly_the_builds_inside_its_ranges(
     assert count(marketplace, software_id, **other) == 0
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(hosting=st.sampled_from(("server", "datacenter")), low=BUILD, high=BUILD)
 def test_a_range_is_accepted_exactly_when_its_ends_are_in_order(
     marketplace: InProcess, hosting: str, low: int, high: int

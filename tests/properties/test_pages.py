@@ -190,7 +190,7 @@ def play(
     return touched
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=80)
 @given(
     stored=releases(),
     filters=FILTERS,

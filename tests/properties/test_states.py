@@ -94,7 +94,7 @@ class Model:
         assert self.subject.seen_from_outside() == (public, public)
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=60)
 @given(steps=st.lists(STEPS, min_size=8, max_size=30))
 def test_versions_and_listings_go_where_the_table_leads(
     marketplace: InProcess, callers: dict[str, Auth], steps: list[Step]
