@@ -107,7 +107,6 @@ class Tradepost:
         self._clock = clock
         self._chance = chance
         self._trusted_proxies = networks(settings.trusted_proxies.split())
-        self._body_seconds = settings.body_seconds
         self._directory = PeopleDirectory(database, clock, settings.loopback)
         shares = settings.workers > 1 or database.is_shared
         limiter = RateLimiter(policies(settings), database if shares else None)
@@ -153,7 +152,7 @@ class Tradepost:
             self.operations,
             self.authenticator,
             log,
-            self._body_seconds,
+            settings.body_seconds,
             kept,
             chance,
             AuditedWriter(database, clock, settings.waiting_writes),
@@ -172,10 +171,9 @@ class Tradepost:
             self.log,
             self._trusted_proxies,
             self.dispatcher,
-            sandbox or self.dispatcher,
             sandbox,
             visitor,
-            self._body_seconds,
+            self.settings.body_seconds,
         )
 
     async def settle(self) -> None:

@@ -118,12 +118,17 @@ class Ask:
 
     async def find(self, path: str, query: Query = ()) -> Any:
         """The same; `None` for 404."""
+        reply = await self.find_reply(path, query)
+        return None if reply is None else reply.data
+
+    async def find_reply(self, path: str, query: Query = ()) -> Reply | None:
+        """The success of a GET with its headers; `None` for 404. Raises `Refused` for all else."""
         reply = await self.get(path, query)
         if reply.status == 404:
             return None
         if not reply.is_success:
             raise Refused(reply)
-        return reply.data
+        return reply
 
     async def write(
         self,

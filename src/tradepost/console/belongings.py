@@ -30,12 +30,11 @@ class Belongings:
         log: Log,
         trusted_proxies: Sequence[Network],
         reads: "Api",
-        writes: "Api",
         sandbox: "Api | None",
         visitor: tuple[str, str] | None,
         body_seconds: float,
     ):
-        """`reads` and `writes` answer operations; `sandbox` what is below `/_sandbox`, if this is
+        """`reads` answers operations; `sandbox` as well, and what is below `/_sandbox`, if this is
         one; `visitor` is the email and API token that one click signs in with; `body_seconds` is
         how long a form may take to come."""
         # By the system's clock and chance: a sandbox whose clock jumps signs nobody out, and its
@@ -47,7 +46,7 @@ class Belongings:
         self.log = log
         self.trusted_proxies = trusted_proxies
         self.reads = reads
-        self.writes = writes
+        self.writes = sandbox or reads
         self.sandbox = sandbox
         self.visitor = visitor
         self.body_seconds = body_seconds

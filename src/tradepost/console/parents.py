@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tradepost.console.ask import Ask, segment
-from tradepost.console.software import every
+from tradepost.console.lists import every
 
 _PATH = "/rest/3/parent-software"
 

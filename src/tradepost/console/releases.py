@@ -1,12 +1,13 @@
 """Products and their releases, as the API lists them, remembered as long as they stay the same."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from tradepost.console.ask import Ask, segment
 from tradepost.console.charts.ranges import Release, Ruler
 from tradepost.console.filters import plain
+from tradepost.console.lists import rest
 from tradepost.console.memory import Memory
 
 _PATH: Final = "/rest/3/parent-software"
@@ -37,7 +38,7 @@ async def parents(ask: Ask) -> tuple[list[Parent], str]:
     etag = reply.headers["etag"]
     known = _PARENTS.get(etag)
     if known is None:
-        found = reply.data["parentSoftware"] + await _rest(ask, reply.data, "parentSoftware")
+        found = reply.data["parentSoftware"] + await rest(ask, _PATH, reply.data, "parentSoftware")
         known = [
             Parent(
                 one["id"],
@@ -59,7 +60,7 @@ async def ruler(ask: Ask, parent_id: str, hosting: str) -> Ruled:
     key = (parent_id, hosting, reply.headers["etag"])
     known = _RULERS.get(key)
     if known is None:
-        found = reply.data["versions"] + await _rest(ask, reply.data, "versions")
+        found = reply.data["versions"] + await rest(ask, path, reply.data, "versions")
         found = [one for one in found if one["state"] == "active"]
         own = [one for one in found if hosting in one["hosting"]]
         releases = [
@@ -68,13 +69,3 @@ async def ruler(ask: Ask, parent_id: str, hosting: str) -> Ruled:
         known = Ruled(Ruler(releases), bool(found) and not own)
         _RULERS.put(key, known)
     return known
-
-
-async def _rest(ask: Ask, page: Any, name: str) -> list[Any]:
-    """What is on the pages behind the first."""
-    found: list[Any] = []
-    while following := page["links"].get("next"):
-        path, _, cursor = following.partition("?cursor=")
-        page = await ask.read(path, {"cursor": cursor})
-        found += page[name]
-    return found

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from tradepost.console import lists, overview, words
-from tradepost.console.ask import Ask, segment
+from tradepost.console import overview, words
+from tradepost.console.ask import segment
 from tradepost.console.visit import Visit
 from tradepost.developer_space import rights
 from tradepost.http.errors import ApiError
@@ -67,16 +67,3 @@ async def history(visit: Visit, target: str, cursor: str = "", space: str = "") 
         if page is not None and page["entries"]:
             return page, space_id
     return None, ""
-
-
-async def every(ask: Ask, path: str, name: str, most_pages: int = 20) -> list[Any]:
-    """The elements of a list of the API over all of its pages, up to some number of pages."""
-    found: list[Any] = []
-    query: dict[str, str | int | None] = {"limit": 50}
-    for _ in range(most_pages):
-        page = await ask.read(path, query)
-        found += page[name]
-        query["cursor"] = lists.cursor(page["links"])
-        if not query["cursor"]:
-            break
-    return found

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from starlette.responses import Response
-
 from tradepost.console.ask import Api
-from tradepost.http.call import Message, Receive, Scope, Send
+from tradepost.console.passing import Header, PassedOn
+from tradepost.http.call import Scope
 
 _KEPT_BACK: Final = frozenset(
     {
@@ -41,24 +40,13 @@ def passed_headers(
     ]
 
 
-class Tried(Response):
+class Tried(PassedOn):
     """What the API answers to `scope`, which comes and goes in parts; without cookies."""
 
     def __init__(self, api: Api, scope: Scope):
-        super().__init__(headers=_OURS)
-        del self.headers["content-length"]
-        self._api = api
-        self._scope = scope
+        super().__init__(lambda receive, send: api(scope, receive, send), _OURS)
 
-    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
-        async def pass_back(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": self._merged(message["headers"])}
-            await send(message)
-
-        await self._api(self._scope, receive, pass_back)
-
-    def _merged(self, answered: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    def merged(self, answered: Iterable[Header]) -> list[Header]:
         answered = [pair for pair in answered if pair[0].lower() != b"set-cookie"]
         theirs = {name.lower() for name, _ in answered} & _OF_THE_API
         ours = [pair for pair in self.raw_headers if pair[0] not in theirs]

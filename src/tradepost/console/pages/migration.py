@@ -5,7 +5,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from tradepost.app_migration.model import ProductMigrationPut
-from tradepost.console.ask import Refused, Reply
+from tradepost.console.ask import Reply
 from tradepost.console.one_app import app_of, may
 from tradepost.console.registry import Pages
 from tradepost.console.structure import fields_of, lines, read
@@ -75,12 +75,7 @@ def _form(
 
 async def _record(visit: Visit, app: Any) -> Reply | None:
     """The record with its validator; `None` where there is none."""
-    reply = await visit.ask.get(_operation(app))
-    if reply.status == 404:
-        return None
-    if not reply.is_success:
-        raise Refused(reply)
-    return reply
+    return await visit.ask.find_reply(_operation(app))
 
 
 def _operation(app: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from tradepost.console.ask import Refused, Reply, Told
+from tradepost.console.ask import Reply, Told
 from tradepost.console.difference import differences
 from tradepost.console.one_app import app_of, may
 from tradepost.console.registry import Pages
@@ -137,12 +137,7 @@ def _form(
 
 async def _record(visit: Visit, app: Any, state: str) -> Reply | None:
     """A record with its validator; `None` where there is none."""
-    reply = await visit.ask.get(_operation(app), {"state": state})
-    if reply.status == 404:
-        return None
-    if not reply.is_success:
-        raise Refused(reply)
-    return reply
+    return await visit.ask.find_reply(_operation(app), {"state": state})
 
 
 def _operation(app: Any) -> str:
