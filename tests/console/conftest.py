@@ -7,33 +7,16 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browsers import Visitors, chromium
+from tests.support.marketplaces import engine, marketplace, started
 from tradepost.sandbox.marketplace import Marketplace
 
-
-@pytest.fixture(scope="session")
-def engine() -> str:
-    """The engine of a sandbox; pages know of none."""
-    return "sqlite"
+__all__ = ["engine", "marketplace", "started"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
-
-
-@pytest.fixture(scope="module")
-def started() -> Iterator[Marketplace]:
-    with Marketplace() as marketplace:
-        yield marketplace
-
-
-@pytest.fixture
-def marketplace(started: Marketplace) -> Iterator[Marketplace]:
-    """A demo server as it is at its start."""
-    started.reset()
-    yield started
-    started.close_clients()
 
 
 @pytest.fixture

@@ -1,26 +1,5 @@
-"""A marketplace in a thread, which every test has as it was at its start."""
+"""Every test of this folder has a marketplace of its own."""
 
-from collections.abc import Iterator
+from tests.support.marketplaces import engine, marketplace, started
 
-import pytest
-
-from tradepost.sandbox.marketplace import Marketplace
-
-
-@pytest.fixture(scope="session")
-def engine() -> str:
-    """The only engine that a sandbox has."""
-    return "sqlite"
-
-
-@pytest.fixture(scope="module")
-def started() -> Iterator[Marketplace]:
-    with Marketplace() as marketplace:
-        yield marketplace
-
-
-@pytest.fixture
-def marketplace(started: Marketplace) -> Iterator[Marketplace]:
-    started.reset()
-    yield started
-    started.close_clients()
+__all__ = ["engine", "marketplace", "started"]
