@@ -79,11 +79,10 @@ class RemoteBlobs:
                     chunk_size=max(_SMALLEST_CHUNK, -(-size // _MOST_CHUNKS)),
                     max_concurrency=_CHUNKS_AT_ONCE,
                 )
-            except FileNotFoundError as error:
-                # Its parts are gone: a request whose answer was lost has put them together, or the
-                # storage has given them up.
+            except FileNotFoundError:
+                # Where its parts are gone, a request whose answer was lost has put them together.
                 if not await self._has(key, size):
-                    raise BlobsUnavailableError(f"{key}: {_first_line(error)}") from error
+                    raise
 
     async def _has(self, key: str, size: int) -> bool:
         """Whether there is an object of that size."""
