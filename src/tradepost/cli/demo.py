@@ -71,8 +71,8 @@ def _welcome(settings: Settings) -> str:
     return (
         f"Tradepost demo at {url} (throw-away data, this machine only; Ctrl+C ends it)\n"
         f"Credentials (email / API token):\n{credentials}\n"
-        f"Console: open {url}/ in a browser; one click signs in\n"
         "Try:\n"
         f"  curl -u developer@example.com:demo-token "
         f"'{url}/rest/3/app-software/{software_id}/versions?limit=1'\n"
+        f"Or open {url}/ in a browser: one click signs in to the console.\n"
     )
