@@ -228,8 +228,12 @@ def test_the_right_tokens_of_others_work_while_many_fail(server: InProcess) -> N
 def test_the_case_of_an_email_gives_no_further_attempts(server: InProcess) -> None:
     answers, _ = fail_at_once(server, DEVELOPER[0])
     assert 429 in {answer.status_code for answer in answers}
-    answer = server.get(PATH, (DEVELOPER[0].upper(), "wrong"))
-    refused(answer, 429, "TOO_MANY_REQUESTS")
+    # Many again, because those that were kept waiting may have had their turn by now.
+    answers, _ = fail_at_once(server, DEVELOPER[0].upper())
+    refusal = next(answer for answer in answers if answer.status_code == 429)
+    refused(refusal, 429, "TOO_MANY_REQUESTS")
+    free = 10  # failures that whoever has none yet is not slowed for
+    assert [answer.status_code for answer in answers].count(401) < free
 
 
 def test_no_token_is_kept_in_a_readable_form(server: InProcess) -> None:
